@@ -1,0 +1,195 @@
+/* Entry point, per-environment state, errors and the small conversions that every room uses. */
+#include "sonde.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SONDE_CLOCK_ATTEMPTS 4
+#define SONDE_CLOCK_SPAN_NANOSECONDS 5000
+
+bool sonde_failed(napi_env env, napi_status status) {
+  bool pending = false;
+  if (status == napi_ok)
+    return false;
+  napi_is_exception_pending(env, &pending);
+  if (!pending) {
+    const napi_extended_error_info *info = NULL;
+    napi_get_last_error_info(env, &info);
+    napi_throw_error(env, "ERR_SONDE_NATIVE",
+                     info != NULL && info->error_message != NULL ? info->error_message : "Node-API call failed");
+  }
+  return true;
+}
+
+const char *sonde_errno_name(int number) {
+  const char *name = strerrorname_np(number);
+  return name != NULL ? name : "EUNKNOWN";
+}
+
+napi_value sonde_error(napi_env env, const char *code, int number, const char *syscall, const char *text) {
+  char line[256];
+  napi_value message, code_value, syscall_value, error;
+  snprintf(line, sizeof line, "%s: %s", syscall, text);
+  if (napi_create_string_utf8(env, line, NAPI_AUTO_LENGTH, &message) != napi_ok ||
+      napi_create_string_utf8(env, code, NAPI_AUTO_LENGTH, &code_value) != napi_ok ||
+      napi_create_string_utf8(env, syscall, NAPI_AUTO_LENGTH, &syscall_value) != napi_ok ||
+      napi_create_error(env, code_value, message, &error) != napi_ok ||
+      napi_set_named_property(env, error, "syscall", syscall_value) != napi_ok ||
+      !sonde_set_number(env, error, "errno", number))
+    return NULL;
+  return error;
+}
+
+void sonde_throw_errno(napi_env env, int number, const char *syscall) {
+  napi_value error = sonde_error(env, sonde_errno_name(number), -number, syscall, strerror(number));
+  if (error != NULL)
+    napi_throw(env, error);
+}
+
+bool sonde_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values) {
+  size_t given = count;
+  if (sonde_failed(env, napi_get_cb_info(env, info, &given, values, NULL, NULL)))
+    return false;
+  if (given >= count)
+    return true;
+  napi_throw_type_error(env, "ERR_MISSING_ARGS", "too few arguments");
+  return false;
+}
+
+bool sonde_octets(napi_env env, napi_value value, uint8_t **data, size_t *length) {
+  bool is_typed_array = false;
+  napi_typedarray_type type;
+  void *start = NULL;
+  if (sonde_failed(env, napi_is_typedarray(env, value, &is_typed_array)))
+    return false;
+  if (is_typed_array) {
+    if (sonde_failed(env, napi_get_typedarray_info(env, value, &type, length, &start, NULL, NULL)))
+      return false;
+    if (type == napi_uint8_array) {
+      *data = start;
+      return true;
+    }
+  }
+  napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "a Uint8Array is needed");
+  return false;
+}
+
+napi_value sonde_copy_octets(napi_env env, const void *data, size_t length) {
+  void *copy;
+  napi_value buffer, octets;
+  SONDE_CHECK(env, napi_create_arraybuffer(env, length, &copy, &buffer));
+  if (length > 0)
+    memcpy(copy, data, length);
+  SONDE_CHECK(env, napi_create_typedarray(env, napi_uint8_array, length, buffer, 0, &octets));
+  return octets;
+}
+
+bool sonde_set_number(napi_env env, napi_value object, const char *name, double number) {
+  napi_value value;
+  return napi_create_double(env, number, &value) == napi_ok &&
+         napi_set_named_property(env, object, name, value) == napi_ok;
+}
+
+bool sonde_export_all(napi_env env, napi_value exports, const sonde_export *list, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    napi_value function;
+    if (sonde_failed(env,
+                     napi_create_function(env, list[i].name, NAPI_AUTO_LENGTH, list[i].function, NULL, &function)) ||
+        sonde_failed(env, napi_set_named_property(env, exports, list[i].name, function)))
+      return false;
+  }
+  return true;
+}
+
+/*
+ * The two clocks are read back to back, monotonic on both sides, so that their offset is known to a few hundred ns.
+ * When the thread was preempted in between, the pair is read again.
+ */
+static napi_value sonde_read_clocks(napi_env env, napi_callback_info info) {
+  napi_value value;
+  napi_typedarray_type type;
+  size_t length;
+  void *data;
+  struct timespec before, real, after;
+  double span;
+  if (!sonde_arguments(env, info, 1, &value))
+    return NULL;
+  SONDE_CHECK(env, napi_get_typedarray_info(env, value, &type, &length, &data, NULL, NULL));
+  if (type != napi_float64_array || length < 3) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "a Float64Array of 3 is needed");
+    return NULL;
+  }
+  for (int attempt = 0; attempt < SONDE_CLOCK_ATTEMPTS; attempt++) {
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    clock_gettime(CLOCK_REALTIME, &real);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    span = (double) (after.tv_sec - before.tv_sec) * 1e9 + (double) (after.tv_nsec - before.tv_nsec);
+    if (span < SONDE_CLOCK_SPAN_NANOSECONDS)
+      break;
+  }
+  double *out = data;
+  out[0] = (double) before.tv_sec * 1e9 + (double) before.tv_nsec + span / 2;
+  out[1] = (double) real.tv_sec;
+  out[2] = (double) real.tv_nsec;
+  return NULL;
+}
+
+static napi_value sonde_strerror(napi_env env, napi_callback_info info) {
+  napi_value value, text;
+  int32_t number;
+  if (!sonde_arguments(env, info, 1, &value))
+    return NULL;
+  SONDE_CHECK(env, napi_get_value_int32(env, value, &number));
+  SONDE_CHECK(env, napi_create_string_utf8(env, strerror(number), NAPI_AUTO_LENGTH, &text));
+  return text;
+}
+
+static napi_value sonde_errno_name_js(napi_env env, napi_callback_info info) {
+  napi_value value, text;
+  int32_t number;
+  if (!sonde_arguments(env, info, 1, &value))
+    return NULL;
+  SONDE_CHECK(env, napi_get_value_int32(env, value, &number));
+  SONDE_CHECK(env, napi_create_string_utf8(env, sonde_errno_name(number), NAPI_AUTO_LENGTH, &text));
+  return text;
+}
+
+/* Closes what is still open when a thread or the process ends; waits for libuv to let go of the watchers. */
+static void sonde_clean_up(napi_async_cleanup_hook_handle hook, void *data) {
+  sonde_state *state = data;
+  state->ending = true;
+  while (state->handles != NULL)
+    sonde_close_handle(state->handles);
+  if (state->closing == 0)
+    napi_remove_async_cleanup_hook(hook);
+}
+
+static void sonde_free_state(napi_env env, void *data, void *hint) {
+  free(data);
+}
+
+NAPI_MODULE_INIT() {
+  static const sonde_export list[] = {
+      {"readClocks", sonde_read_clocks},
+      {"strerror", sonde_strerror},
+      {"errnoName", sonde_errno_name_js},
+  };
+  sonde_state *state = calloc(1, sizeof *state);
+  if (state == NULL) {
+    sonde_throw_errno(env, ENOMEM, "calloc");
+    return NULL;
+  }
+  if (sonde_failed(env, napi_set_instance_data(env, state, sonde_free_state, NULL))) {
+    free(state);
+    return NULL;
+  }
+  SONDE_CHECK(env, napi_add_async_cleanup_hook(env, sonde_clean_up, state, &state->hook));
+  if (!sonde_export_all(env, exports, list, sizeof list / sizeof *list) || !sonde_handle_init(env, exports) ||
+      !sonde_message_init(env, exports) || !sonde_watch_init(env, exports) || !sonde_resolver_init(env, exports) ||
+      !sonde_interfaces_init(env, exports) || !sonde_privileges_init(env, exports))
+    return NULL;
+  return exports;
+}

@@ -1,0 +1,420 @@
+/*
+ * Batches of messages. A batch is one ArrayBuffer that JavaScript owns: `capacity` records of SONDE_RECORD_WORDS 32-bit
+ * words, then `capacity` data areas. The kernel writes names and data straight into it; control messages arrive in a
+ * buffer of ours and are flattened into the record, whose words are named in src/net/message-batch.ts.
+ * The ArrayBuffer's place is asked anew at each call: a detached one is refused, never written to.
+ */
+#include "sonde.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/if_packet.h>
+#include <linux/net_tstamp.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define SONDE_NAME_OCTETS 28
+#define SONDE_OPTIONS_OCTETS 40
+#define SONDE_CONTROL_OCTETS 512
+#define SONDE_MAX_CAPACITY 1024
+
+/* The record. Two of its readers are in TypeScript: keep message-batch.ts in step. All words are native-endian. */
+typedef struct {
+  uint32_t length;  /* octets of data; a caller sets it before sending */
+  uint32_t flags;   /* msg_flags of a received message */
+  uint32_t present; /* which of the control fields below hold something: enum sonde_present */
+  uint32_t name_length;
+  uint8_t name[SONDE_NAME_OCTETS];
+  uint32_t stamp_seconds;
+  uint32_t stamp_nanoseconds;
+  uint32_t hop_limit;
+  uint32_t traffic_class;
+  uint32_t interface;
+  uint8_t local[16]; /* destination of a received message, source of a sent one */
+  uint32_t drops;
+  uint32_t options_length;
+  uint8_t options[SONDE_OPTIONS_OCTETS];
+  uint32_t error_errno;
+  uint32_t error_origin;
+  uint32_t error_type;
+  uint32_t error_code;
+  uint32_t error_info;
+  uint32_t error_data;
+  uint8_t offender[SONDE_NAME_OCTETS];
+  uint32_t auxiliary_status;
+  uint32_t auxiliary_vlan;
+  uint32_t reserved;
+} sonde_record;
+
+_Static_assert(sizeof(sonde_record) == 192, "message-batch.ts counts on 48 words");
+
+enum sonde_present {
+  SONDE_STAMP = 1,
+  SONDE_HOP_LIMIT = 2,
+  SONDE_TRAFFIC_CLASS = 4,
+  SONDE_PACKET_INFO = 8,
+  SONDE_DROPS = 16,
+  SONDE_OPTIONS = 32,
+  SONDE_ERROR = 64,
+  SONDE_OFFENDER = 128,
+  SONDE_AUXILIARY = 256,
+};
+
+typedef struct {
+  napi_ref buffer;
+  uint32_t capacity;
+  uint32_t data_octets;
+  struct mmsghdr *headers;
+  struct iovec *vectors;
+  uint8_t *control;
+} sonde_batch;
+
+static const napi_type_tag SONDE_BATCH_TAG = {0x736f6e6465626174ULL, 0x63682d7631000001ULL};
+
+static void sonde_free_batch(sonde_batch *batch) {
+  free(batch->headers);
+  free(batch->vectors);
+  free(batch->control);
+  free(batch);
+}
+
+static void sonde_finalize_batch(napi_env env, void *data, void *hint) {
+  sonde_batch *batch = data;
+  if (batch->buffer != NULL)
+    napi_delete_reference(env, batch->buffer);
+  sonde_free_batch(batch);
+}
+
+static size_t sonde_batch_octets(uint32_t capacity, uint32_t data_octets) {
+  return (size_t) capacity * (sizeof(sonde_record) + data_octets);
+}
+
+static napi_value sonde_create_batch(napi_env env, napi_callback_info info) {
+  napi_value arguments[3], object;
+  uint32_t capacity, data_octets;
+  bool is_buffer = false;
+  void *data;
+  size_t length = 0;
+  if (!sonde_arguments(env, info, 3, arguments))
+    return NULL;
+  SONDE_CHECK(env, napi_is_arraybuffer(env, arguments[0], &is_buffer));
+  if (!is_buffer) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "an ArrayBuffer is needed");
+    return NULL;
+  }
+  SONDE_CHECK(env, napi_get_arraybuffer_info(env, arguments[0], &data, &length));
+  SONDE_CHECK(env, napi_get_value_uint32(env, arguments[1], &capacity));
+  SONDE_CHECK(env, napi_get_value_uint32(env, arguments[2], &data_octets));
+  if (capacity < 1 || capacity > SONDE_MAX_CAPACITY || length < sonde_batch_octets(capacity, data_octets)) {
+    napi_throw_range_error(env, "ERR_OUT_OF_RANGE",
+                           "capacity must be 1 to 1024 and the ArrayBuffer large enough for it");
+    return NULL;
+  }
+  sonde_batch *batch = calloc(1, sizeof *batch);
+  if (batch != NULL) {
+    batch->capacity = capacity;
+    batch->data_octets = data_octets;
+    batch->headers = calloc(capacity, sizeof *batch->headers);
+    batch->vectors = calloc(capacity, sizeof *batch->vectors);
+    batch->control = aligned_alloc(_Alignof(struct cmsghdr), (size_t) capacity * SONDE_CONTROL_OCTETS);
+  }
+  if (batch == NULL || batch->headers == NULL || batch->vectors == NULL || batch->control == NULL) {
+    if (batch != NULL)
+      sonde_free_batch(batch);
+    sonde_throw_errno(env, ENOMEM, "calloc");
+    return NULL;
+  }
+  if (sonde_failed(env, napi_create_object(env, &object)) ||
+      sonde_failed(env, napi_type_tag_object(env, object, &SONDE_BATCH_TAG)) ||
+      sonde_failed(env, napi_create_reference(env, arguments[0], 1, &batch->buffer))) {
+    sonde_free_batch(batch);
+    return NULL;
+  }
+  if (sonde_failed(env, napi_wrap(env, object, batch, sonde_finalize_batch, NULL, NULL))) {
+    napi_delete_reference(env, batch->buffer);
+    sonde_free_batch(batch);
+    return NULL;
+  }
+  return object;
+}
+
+/* The batch behind `value` and the present place of its buffer, or NULL with an exception pending. */
+static sonde_batch *sonde_unwrap_batch(napi_env env, napi_value value, uint8_t **base) {
+  bool tagged = false;
+  void *data = NULL;
+  napi_value buffer;
+  size_t length = 0;
+  if (napi_check_object_type_tag(env, value, &SONDE_BATCH_TAG, &tagged) != napi_ok || !tagged) {
+    bool pending = false;
+    napi_is_exception_pending(env, &pending);
+    if (!pending)
+      napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "a batch made by createBatch is needed");
+    return NULL;
+  }
+  SONDE_CHECK(env, napi_unwrap(env, value, &data));
+  sonde_batch *batch = data;
+  SONDE_CHECK(env, napi_get_reference_value(env, batch->buffer, &buffer));
+  SONDE_CHECK(env, napi_get_arraybuffer_info(env, buffer, (void **) base, &length));
+  if (length < sonde_batch_octets(batch->capacity, batch->data_octets)) {
+    napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "the batch's ArrayBuffer is detached");
+    return NULL;
+  }
+  return batch;
+}
+
+static void sonde_attach(sonde_batch *batch, uint8_t *base, uint32_t index) {
+  sonde_record *record = (sonde_record *) (void *) base + index;
+  uint8_t *data = base + (size_t) batch->capacity * sizeof(sonde_record) + (size_t) index * batch->data_octets;
+  struct msghdr *header = &batch->headers[index].msg_hdr;
+  batch->vectors[index] = (struct iovec){data, batch->data_octets};
+  *header = (struct msghdr){
+      .msg_name = record->name,
+      .msg_namelen = SONDE_NAME_OCTETS,
+      .msg_iov = &batch->vectors[index],
+      .msg_iovlen = 1,
+      .msg_control = batch->control + (size_t) index * SONDE_CONTROL_OCTETS,
+      .msg_controllen = SONDE_CONTROL_OCTETS,
+  };
+}
+
+/* Copies at most `room` octets of a control message's payload. */
+static size_t sonde_copy_control(void *to, size_t room, const struct cmsghdr *message) {
+  size_t length = message->cmsg_len > CMSG_LEN(0) ? message->cmsg_len - CMSG_LEN(0) : 0;
+  if (length > room)
+    length = room;
+  memcpy(to, CMSG_DATA(message), length);
+  return length;
+}
+
+static void sonde_flatten_error(sonde_record *record, const struct cmsghdr *message) {
+  /* The kernel lays the offender's sockaddr right behind sock_extended_err (SO_EE_OFFENDER). */
+  struct {
+    struct sock_extended_err error;
+    uint8_t offender[SONDE_NAME_OCTETS];
+  } both = {0};
+  size_t length = sonde_copy_control(&both, sizeof both, message);
+  if (length < sizeof both.error)
+    return;
+  record->present |= SONDE_ERROR;
+  record->error_errno = both.error.ee_errno;
+  record->error_origin = both.error.ee_origin;
+  record->error_type = both.error.ee_type;
+  record->error_code = both.error.ee_code;
+  record->error_info = both.error.ee_info;
+  record->error_data = both.error.ee_data;
+  if (length > sizeof both.error) {
+    record->present |= SONDE_OFFENDER;
+    memcpy(record->offender, both.offender, sizeof record->offender);
+  }
+}
+
+static void sonde_flatten_one(sonde_record *record, const struct cmsghdr *message) {
+  int number = 0;
+  uint8_t octet = 0;
+  switch (message->cmsg_level) {
+  case SOL_SOCKET:
+    if (message->cmsg_type == SCM_TIMESTAMPING) {
+      struct timespec stamps[3] = {0}; /* software, deprecated, hardware */
+      sonde_copy_control(stamps, sizeof stamps, message);
+      if (stamps[0].tv_sec == 0 && stamps[0].tv_nsec == 0)
+        return;
+      record->present |= SONDE_STAMP;
+      record->stamp_seconds = (uint32_t) stamps[0].tv_sec;
+      record->stamp_nanoseconds = (uint32_t) stamps[0].tv_nsec;
+    } else if (message->cmsg_type == SO_RXQ_OVFL) {
+      record->present |= SONDE_DROPS;
+      sonde_copy_control(&record->drops, sizeof record->drops, message);
+    }
+    return;
+  case SOL_IP:
+    if (message->cmsg_type == IP_TTL) {
+      sonde_copy_control(&number, sizeof number, message);
+      record->present |= SONDE_HOP_LIMIT;
+      record->hop_limit = (uint32_t) number;
+    } else if (message->cmsg_type == IP_TOS) {
+      sonde_copy_control(&octet, sizeof octet, message);
+      record->present |= SONDE_TRAFFIC_CLASS;
+      record->traffic_class = octet;
+    } else if (message->cmsg_type == IP_PKTINFO) {
+      struct in_pktinfo packet = {0};
+      sonde_copy_control(&packet, sizeof packet, message);
+      record->present |= SONDE_PACKET_INFO;
+      record->interface = (uint32_t) packet.ipi_ifindex;
+      memset(record->local, 0, sizeof record->local);
+      memcpy(record->local, &packet.ipi_addr, sizeof packet.ipi_addr);
+    } else if (message->cmsg_type == IP_RETOPTS || message->cmsg_type == IP_RECVOPTS) {
+      record->present |= SONDE_OPTIONS;
+      record->options_length = (uint32_t) sonde_copy_control(record->options, SONDE_OPTIONS_OCTETS, message);
+    } else if (message->cmsg_type == IP_RECVERR) {
+      sonde_flatten_error(record, message);
+    }
+    return;
+  case SOL_IPV6:
+    if (message->cmsg_type == IPV6_HOPLIMIT) {
+      sonde_copy_control(&number, sizeof number, message);
+      record->present |= SONDE_HOP_LIMIT;
+      record->hop_limit = (uint32_t) number;
+    } else if (message->cmsg_type == IPV6_TCLASS) {
+      sonde_copy_control(&number, sizeof number, message);
+      record->present |= SONDE_TRAFFIC_CLASS;
+      record->traffic_class = (uint32_t) number;
+    } else if (message->cmsg_type == IPV6_PKTINFO) {
+      struct in6_pktinfo packet = {0};
+      sonde_copy_control(&packet, sizeof packet, message);
+      record->present |= SONDE_PACKET_INFO;
+      record->interface = packet.ipi6_ifindex;
+      memcpy(record->local, &packet.ipi6_addr, sizeof record->local);
+    } else if (message->cmsg_type == IPV6_RECVERR) {
+      sonde_flatten_error(record, message);
+    }
+    return;
+  case SOL_PACKET:
+    if (message->cmsg_type == PACKET_TX_TIMESTAMP) {
+      sonde_flatten_error(record, message);
+    } else if (message->cmsg_type == PACKET_AUXDATA) {
+      struct tpacket_auxdata packet = {0};
+      sonde_copy_control(&packet, sizeof packet, message);
+      record->present |= SONDE_AUXILIARY;
+      record->auxiliary_status = packet.tp_status;
+      record->auxiliary_vlan = (uint32_t) packet.tp_vlan_tpid << 16 | packet.tp_vlan_tci;
+    }
+    return;
+  default:
+    return;
+  }
+}
+
+static napi_value sonde_receive_with(napi_env env, napi_callback_info info, int flags) {
+  napi_value arguments[2], result;
+  uint8_t *base;
+  int count;
+  if (!sonde_arguments(env, info, 2, arguments))
+    return NULL;
+  sonde_handle *handle = sonde_unwrap_handle(env, arguments[0], "recvmmsg", false);
+  if (handle == NULL)
+    return NULL;
+  sonde_batch *batch = sonde_unwrap_batch(env, arguments[1], &base);
+  if (batch == NULL)
+    return NULL;
+  for (uint32_t i = 0; i < batch->capacity; i++)
+    sonde_attach(batch, base, i);
+  do
+    count = recvmmsg(handle->fd, batch->headers, batch->capacity, flags | MSG_DONTWAIT, NULL);
+  while (count == -1 && errno == EINTR);
+  if (count == -1)
+    count = errno == EAGAIN ? 0 : -errno;
+  for (int i = 0; i < count; i++) {
+    sonde_record *record = (sonde_record *) (void *) base + i;
+    struct msghdr *header = &batch->headers[i].msg_hdr;
+    record->length = batch->headers[i].msg_len;
+    record->flags = (uint32_t) header->msg_flags;
+    record->name_length = header->msg_namelen < SONDE_NAME_OCTETS ? header->msg_namelen : SONDE_NAME_OCTETS;
+    record->present = 0;
+    for (struct cmsghdr *message = CMSG_FIRSTHDR(header); message != NULL; message = CMSG_NXTHDR(header, message))
+      sonde_flatten_one(record, message);
+  }
+  SONDE_CHECK(env, napi_create_int32(env, count, &result));
+  return result;
+}
+
+static napi_value sonde_receive(napi_env env, napi_callback_info info) {
+  return sonde_receive_with(env, info, 0);
+}
+
+static napi_value sonde_receive_errors(napi_env env, napi_callback_info info) {
+  return sonde_receive_with(env, info, MSG_ERRQUEUE);
+}
+
+/* Appends one control message; SONDE_CONTROL_OCTETS holds all of those that sonde_write_control may write. */
+static void sonde_append_control(struct msghdr *header, int level, int type, const void *data, size_t length) {
+  struct cmsghdr *message = (struct cmsghdr *) (void *) ((uint8_t *) header->msg_control + header->msg_controllen);
+  memset(message, 0, CMSG_SPACE(length));
+  message->cmsg_level = level;
+  message->cmsg_type = type;
+  message->cmsg_len = CMSG_LEN(length);
+  memcpy(CMSG_DATA(message), data, length);
+  header->msg_controllen += CMSG_SPACE(length);
+}
+
+static void sonde_write_control(struct msghdr *header, const sonde_record *record, int domain) {
+  bool v6 = domain == AF_INET6;
+  header->msg_controllen = 0;
+  if (record->present & SONDE_HOP_LIMIT) {
+    int number = (int) record->hop_limit;
+    sonde_append_control(header, v6 ? SOL_IPV6 : SOL_IP, v6 ? IPV6_HOPLIMIT : IP_TTL, &number, sizeof number);
+  }
+  if (record->present & SONDE_TRAFFIC_CLASS) {
+    int number = (int) record->traffic_class;
+    sonde_append_control(header, v6 ? SOL_IPV6 : SOL_IP, v6 ? IPV6_TCLASS : IP_TOS, &number, sizeof number);
+  }
+  if (record->present & SONDE_PACKET_INFO) {
+    if (v6) {
+      struct in6_pktinfo packet = {.ipi6_ifindex = record->interface};
+      memcpy(&packet.ipi6_addr, record->local, sizeof packet.ipi6_addr);
+      sonde_append_control(header, SOL_IPV6, IPV6_PKTINFO, &packet, sizeof packet);
+    } else {
+      struct in_pktinfo packet = {.ipi_ifindex = (int) record->interface};
+      memcpy(&packet.ipi_spec_dst, record->local, sizeof packet.ipi_spec_dst);
+      sonde_append_control(header, SOL_IP, IP_PKTINFO, &packet, sizeof packet);
+    }
+  }
+  if (header->msg_controllen == 0)
+    header->msg_control = NULL;
+}
+
+static napi_value sonde_send(napi_env env, napi_callback_info info) {
+  napi_value arguments[5], result;
+  uint8_t *base;
+  uint32_t first, count;
+  int32_t flags;
+  int sent;
+  if (!sonde_arguments(env, info, 5, arguments))
+    return NULL;
+  sonde_handle *handle = sonde_unwrap_handle(env, arguments[0], "sendmmsg", false);
+  if (handle == NULL)
+    return NULL;
+  sonde_batch *batch = sonde_unwrap_batch(env, arguments[1], &base);
+  if (batch == NULL)
+    return NULL;
+  SONDE_CHECK(env, napi_get_value_uint32(env, arguments[2], &first));
+  SONDE_CHECK(env, napi_get_value_uint32(env, arguments[3], &count));
+  SONDE_CHECK(env, napi_get_value_int32(env, arguments[4], &flags));
+  if (first > batch->capacity || count > batch->capacity - first) {
+    napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "records outside the batch");
+    return NULL;
+  }
+  for (uint32_t i = first; i < first + count; i++) {
+    const sonde_record *record = (const sonde_record *) (void *) base + i;
+    if (record->length > batch->data_octets || record->name_length > SONDE_NAME_OCTETS) {
+      napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "a record's length or name length is too large");
+      return NULL;
+    }
+    sonde_attach(batch, base, i);
+    batch->vectors[i].iov_len = record->length;
+    batch->headers[i].msg_hdr.msg_namelen = record->name_length;
+    if (record->name_length == 0)
+      batch->headers[i].msg_hdr.msg_name = NULL;
+    sonde_write_control(&batch->headers[i].msg_hdr, record, handle->domain);
+  }
+  do
+    sent = sendmmsg(handle->fd, batch->headers + first, count, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (sent == -1 && errno == EINTR);
+  if (sent == -1)
+    sent = -errno;
+  SONDE_CHECK(env, napi_create_int32(env, sent, &result));
+  return result;
+}
+
+bool sonde_message_init(napi_env env, napi_value exports) {
+  static const sonde_export list[] = {
+      {"createBatch", sonde_create_batch},
+      {"receive", sonde_receive},
+      {"receiveErrors", sonde_receive_errors},
+      {"send", sonde_send},
+  };
+  return sonde_set_number(env, exports, "RECORD_OCTETS", sizeof(sonde_record)) &&
+         sonde_export_all(env, exports, list, sizeof list / sizeof *list);
+}

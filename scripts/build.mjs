@@ -1,0 +1,61 @@
+/**
+ * `npm run build`, also run by `npm ci` (prepare): compiles the addon and bundles one file per command.
+ *   --bundle-only   leaves the addon alone
+ *   --watch is not needed: bundling takes a tenth of a second
+ */
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+
+/** Compiles native/ with node-gyp. Quiet when all is well; one line on what to install when a tool is missing. */
+function buildAddon() {
+  for (const [tool, debian] of [
+    ['make', 'make'],
+    [process.env.CC ?? 'cc', 'gcc'],
+    [process.env.CXX ?? 'c++', 'g++'],
+    [process.env.npm_config_python ?? 'python3', 'python3'],
+  ]) {
+    if (spawnSync(tool.split(' ')[0], ['--version'], { stdio: 'ignore' }).error !== undefined) {
+      console.error(
+        `sonde: the native addon needs \`${tool}\` to be built: install it (Debian: apt-get install ${debian}; ` +
+          'all of it: apt-get install make gcc g++ python3) and run `npm ci` again',
+      );
+      process.exit(1);
+    }
+  }
+  const gyp = join(dirname(require.resolve('node-gyp/package.json')), 'bin', 'node-gyp.js');
+  const built = spawnSync(process.execPath, [gyp, 'rebuild', '-C', 'native', '--silent'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (built.status === 0) return;
+  process.stderr.write(`${built.stdout}${built.stderr}`);
+  console.error(
+    'sonde: the native addon did not compile; the lines above say why (needed: make, gcc, python3, node headers)',
+  );
+  process.exit(1);
+}
+
+async function bundle() {
+  const { build } = await import('esbuild');
+  const common = { bundle: true, platform: 'node', target: 'node20.19', absWorkingDir: root, logLevel: 'warning' };
+  await build({
+    ...common,
+    entryPoints: { ping: 'src/ping/main.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    // CommonJS starts some 10 ms faster than ESM on Node 20; `import.meta.dirname` is the one ESM-only thing we use.
+    define: { 'import.meta.dirname': '__dirname' },
+    external: ['raw-socket'],
+    legalComments: 'none',
+  });
+}
+
+if (!process.argv.includes('--bundle-only')) buildAddon();
+await bundle();

@@ -1,0 +1,320 @@
+/** The full ICMP port: kernel stamps both ways, the error queue, batches. One socket, one target. */
+import { ICMP_ECHOREPLY } from '../packet/icmp-constants.ts';
+import { ICMPV6_ECHO_REPLY } from '../packet/icmp6-constants.ts';
+import { IPV4_HEADER_LENGTH, peekIpv4HeaderLength, peekIpv4TimeToLive } from '../packet/ipv4.ts';
+import type { Clock } from './clock.ts';
+import {
+  IP_RECVERR,
+  IP_RECVOPTS,
+  IP_RECVTTL,
+  IPV6_RECVERR,
+  IPV6_RECVHOPLIMIT,
+  MSG_CONFIRM,
+  SO_EE_ORIGIN_ICMP,
+  SO_EE_ORIGIN_ICMP6,
+  SO_EE_ORIGIN_LOCAL,
+  SO_EE_ORIGIN_TIMESTAMPING,
+  SO_SELECT_ERR_QUEUE,
+  SO_TIMESTAMPING,
+  SOF_TIMESTAMPING_OPT_ID,
+  SOF_TIMESTAMPING_OPT_TSONLY,
+  SOF_TIMESTAMPING_RX_SOFTWARE,
+  SOF_TIMESTAMPING_SOFTWARE,
+  SOF_TIMESTAMPING_TX_SOFTWARE,
+  SOL_IP,
+  SOL_IPV6,
+  SOL_SOCKET,
+} from './constants.ts';
+import { dropForeignReplies, type OpenedSocket } from './icmp-socket.ts';
+import type { Interfaces } from './interfaces.ts';
+import { MessageBatch, NAME_OCTETS, PRESENT, RECORD_WORDS, WORD } from './message-batch.ts';
+import type { NativeAddon } from './native.ts';
+import type { IcmpPort, IncomingPacket, PortAbilities, PortHandler, QueuedError, SocketType } from './port.ts';
+import { type Address, decodeSockaddr, encodeSockaddr, type Family, formatAddress, isLinkLocal } from './sockaddr.ts';
+
+export interface AddonPortOptions {
+  readonly addon: NativeAddon;
+  readonly clock: Clock;
+  readonly interfaces: Interfaces;
+  readonly socket: OpenedSocket;
+  readonly target: Address;
+  /** Octets of the largest message to send or to receive whole. */
+  readonly messageOctets: number;
+  /** Ours on a raw socket, where every program sees every reply. */
+  readonly identifier: number | null;
+  /** IPv6 flow label (20 bits) that goes with every packet; 0 leaves it to the kernel. */
+  readonly flowInfo: number;
+  /** Interface that packets must leave by (IPV6_PKTINFO), 0 for the route's. */
+  readonly interfaceIndex: number;
+  readonly receiveStamps: boolean;
+  readonly transmitStamps: boolean;
+}
+
+/** Room for what may precede a message: an IPv4 header with 40 octets of options. */
+const HEADER_ROOM = 60;
+/** A reply longer than its request is received this far, and a foreign packet too. */
+const MINIMUM_ROOM = 1500;
+const BATCH_MEMORY = 1 << 18;
+const BATCH_MAXIMUM = 64;
+const BATCH_MINIMUM = 4;
+/** Of a packet quoted in an error nothing behind the first few octets is asked for. */
+const ERROR_ROOM = 256;
+const ERROR_BATCH = 64;
+/** Transmit stamps still awaited; later ones are matched only while they are among the last so many. */
+const TOKEN_RING = 1 << 16;
+/** So many batches are read in one drain before the event loop gets a turn. */
+const DRAIN_ROUNDS = 16;
+
+const RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+const TRANSMIT_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_SOFTWARE;
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+export class AddonPort implements IcmpPort {
+  readonly family: Family;
+  readonly socketType: SocketType;
+  readonly abilities: PortAbilities;
+  readonly outgoing: Uint8Array;
+
+  readonly #options: AddonPortOptions;
+  readonly #addon: NativeAddon;
+  readonly #sending: MessageBatch;
+  readonly #receiving: MessageBatch;
+  readonly #errors: MessageBatch;
+  readonly #packet: Mutable<IncomingPacket>;
+  readonly #error: Mutable<QueuedError>;
+  readonly #sources: AddressCache;
+  /** OPT_ID of the next send: the kernel counts the sends of a socket, and stamps come back under that number. */
+  #key = 0;
+  readonly #tokens = new Uint32Array(TOKEN_RING);
+
+  /** @throws SystemError when the kernel refuses an option that nothing works without. */
+  constructor(options: AddonPortOptions) {
+    const { addon, socket, messageOctets } = options;
+    this.#options = options;
+    this.#addon = addon;
+    this.family = socket.family;
+    this.socketType = socket.type;
+    const room = Math.max(messageOctets + HEADER_ROOM, MINIMUM_ROOM);
+    const capacity = Math.min(BATCH_MAXIMUM, Math.max(BATCH_MINIMUM, Math.floor(BATCH_MEMORY / room)));
+    this.#sending = new MessageBatch(addon, 1, messageOctets);
+    this.#receiving = new MessageBatch(addon, capacity, room);
+    this.#errors = new MessageBatch(addon, ERROR_BATCH, ERROR_ROOM);
+    this.#sources = new AddressCache((address) => formatAddress(address, options.interfaces.nameOf));
+    this.outgoing = this.#sending.room(0);
+    this.#packet = {
+      octets: this.#receiving.octets,
+      start: 0,
+      end: 0,
+      optionsStart: 0,
+      optionsEnd: 0,
+      source: '',
+      hopLimit: -1,
+      stampNs: Number.NaN,
+    };
+    this.#error = {
+      errno: 0,
+      origin: 'local',
+      type: 0,
+      code: 0,
+      info: 0,
+      offender: null,
+      destination: null,
+      octets: this.#errors.octets,
+      start: 0,
+      end: 0,
+    };
+    this.#addressOutgoing();
+    this.abilities = this.#configure();
+  }
+
+  #addressOutgoing(): void {
+    const { target, flowInfo, interfaceIndex } = this.#options;
+    const scoped = isLinkLocal(target) && target.scope === 0 ? { ...target, scope: interfaceIndex } : target;
+    this.#sending.setName(0, encodeSockaddr(scoped, 0, flowInfo));
+    if (interfaceIndex === 0 || this.family === 4) return;
+    this.#sending.setWord(0, WORD.PRESENT, PRESENT.PACKET_INFO);
+    this.#sending.setWord(0, WORD.INTERFACE, interfaceIndex);
+  }
+
+  #configure(): PortAbilities {
+    const { socket, identifier, receiveStamps, transmitStamps } = this.#options;
+    const on = (level: number, name: number) => this.#addon.setsockopt(socket.handle, level, name, 1);
+    if (this.family === 4) {
+      on(SOL_IP, IP_RECVERR);
+      if (socket.type === 'datagram') {
+        on(SOL_IP, IP_RECVTTL);
+        on(SOL_IP, IP_RECVOPTS);
+      } else if (identifier !== null) {
+        dropForeignReplies(this.#addon, socket, ICMP_ECHOREPLY, identifier);
+      }
+    } else {
+      on(SOL_IPV6, IPV6_RECVERR);
+      on(SOL_IPV6, IPV6_RECVHOPLIMIT);
+      if (socket.type === 'raw' && identifier !== null) {
+        dropForeignReplies(this.#addon, socket, ICMPV6_ECHO_REPLY, identifier);
+      }
+    }
+    on(SOL_SOCKET, SO_SELECT_ERR_QUEUE);
+    this.#stampWith(RECEIVE_STAMPS * Number(receiveStamps), transmitStamps);
+    return { receiveStamps, transmitStamps, errorQueue: true };
+  }
+
+  #stampWith(receive: number, transmit: boolean): void {
+    const set = (flags: number) =>
+      this.#addon.setsockopt(this.#options.socket.handle, SOL_SOCKET, SO_TIMESTAMPING, flags);
+    const flags = receive | (transmit ? TRANSMIT_STAMPS : 0);
+    set(flags);
+    // The kernel restarts its count when OPT_ID comes on.
+    if (transmit) set(flags | SOF_TIMESTAMPING_OPT_ID);
+    this.#key = 0;
+  }
+
+  send(octets: number, token: number, confirm: boolean): number {
+    this.#sending.setWord(0, WORD.LENGTH, octets);
+    this.#tokens[this.#key & (TOKEN_RING - 1)] = token;
+    const { handle } = this.#options.socket;
+    const sent = this.#addon.send(handle, this.#sending.native, 0, 1, confirm ? MSG_CONFIRM : 0);
+    if (sent === 1) {
+      this.#key = (this.#key + 1) >>> 0;
+      return 0;
+    }
+    // Whether a refused send was counted depends on where in the kernel it was refused: begin a new count.
+    if (this.abilities.transmitStamps) {
+      this.#stampWith(RECEIVE_STAMPS * Number(this.abilities.receiveStamps), true);
+    }
+    return -sent;
+  }
+
+  drain(handler: PortHandler): boolean {
+    let any = false;
+    for (let round = 0; round < DRAIN_ROUNDS; round++) {
+      const packets = this.#receive();
+      const errors = this.#addon.receiveErrors(this.#options.socket.handle, this.#errors.native);
+      if (packets <= 0 && errors <= 0) break;
+      // User space has them from this moment on, however long the handling of a batch takes.
+      this.#options.clock.read();
+      for (let index = 0; index < errors; index++) this.#dispatchStamp(index, handler);
+      for (let index = 0; index < packets; index++) this.#dispatchPacket(index, handler);
+      for (let index = 0; index < errors; index++) this.#dispatchError(index, handler);
+      any = true;
+    }
+    return any;
+  }
+
+  /** A pending socket error is answered once instead of packets; it stands in the error queue too, so ask again. */
+  #receive(): number {
+    const { handle } = this.#options.socket;
+    const count = this.#addon.receive(handle, this.#receiving.native);
+    return count < 0 ? this.#addon.receive(handle, this.#receiving.native) : count;
+  }
+
+  #dispatchStamp(index: number, handler: PortHandler): void {
+    const batch = this.#errors;
+    if (batch.word(index, WORD.ERROR_ORIGIN) !== SO_EE_ORIGIN_TIMESTAMPING || !batch.has(index, PRESENT.ERROR)) return;
+    if (!batch.has(index, PRESENT.STAMP)) return;
+    const key = batch.word(index, WORD.ERROR_DATA);
+    const isOurs = (this.#key - key - 1) >>> 0 < TOKEN_RING;
+    if (isOurs) handler.transmitted(this.#tokens[key & (TOKEN_RING - 1)]!, this.#stamp(batch, index));
+  }
+
+  #stamp(batch: MessageBatch, index: number): number {
+    return this.#options.clock.fromUnix(
+      batch.word(index, WORD.STAMP_SECONDS),
+      batch.word(index, WORD.STAMP_NANOSECONDS),
+    );
+  }
+
+  #dispatchPacket(index: number, handler: PortHandler): void {
+    const batch = this.#receiving;
+    const packet = this.#packet;
+    const start = batch.dataOffset(index);
+    const end = start + batch.word(index, WORD.LENGTH);
+    packet.start = start;
+    packet.end = end;
+    packet.optionsStart = packet.optionsEnd = end;
+    packet.hopLimit = batch.has(index, PRESENT.HOP_LIMIT) ? batch.word(index, WORD.HOP_LIMIT) : -1;
+    packet.stampNs = batch.has(index, PRESENT.STAMP) ? this.#stamp(batch, index) : Number.NaN;
+    packet.source = this.#sources.format(batch, index, WORD.NAME) ?? '';
+    if (this.family === 4 && this.socketType === 'raw') {
+      const header = peekIpv4HeaderLength(packet.octets, start, end);
+      // Without a whole IPv4 header there is no message: leave it empty, the engine says "too short".
+      packet.start = header === 0 ? end : start + header;
+      if (header !== 0) packet.hopLimit = peekIpv4TimeToLive(packet.octets, start);
+      if (header > IPV4_HEADER_LENGTH) {
+        packet.optionsStart = start + IPV4_HEADER_LENGTH;
+        packet.optionsEnd = start + header;
+      }
+    } else if (batch.has(index, PRESENT.OPTIONS)) {
+      const at = (index * RECORD_WORDS + WORD.OPTIONS) * Uint32Array.BYTES_PER_ELEMENT;
+      packet.optionsStart = at;
+      packet.optionsEnd = at + batch.word(index, WORD.OPTIONS_LENGTH);
+    }
+    handler.packet(packet);
+  }
+
+  #dispatchError(index: number, handler: PortHandler): void {
+    const batch = this.#errors;
+    const origin = ORIGINS.get(batch.word(index, WORD.ERROR_ORIGIN));
+    if (origin === undefined || !batch.has(index, PRESENT.ERROR)) return;
+    const error = this.#error;
+    error.origin = origin;
+    error.errno = batch.word(index, WORD.ERROR_ERRNO);
+    error.type = batch.word(index, WORD.ERROR_TYPE);
+    error.code = batch.word(index, WORD.ERROR_CODE);
+    error.info = batch.word(index, WORD.ERROR_INFO);
+    error.offender =
+      origin === 'local' || !batch.has(index, PRESENT.OFFENDER) ? null : this.#formatName(index, WORD.OFFENDER);
+    error.destination = batch.word(index, WORD.NAME_LENGTH) === 0 ? null : this.#formatName(index, WORD.NAME);
+    error.start = batch.dataOffset(index);
+    error.end = error.start + batch.word(index, WORD.LENGTH);
+    handler.queuedError(error);
+  }
+
+  #formatName(index: number, word: number): string | null {
+    const address = decodeSockaddr(this.#errors.field(index, word, NAME_OCTETS));
+    return address === null ? null : formatAddress(address, this.#options.interfaces.nameOf);
+  }
+
+  watch(callback: (() => void) | null): void {
+    this.#addon.watch(this.#options.socket.handle, callback);
+  }
+
+  wait(timeoutNs: number): void {
+    this.#addon.wait(this.#options.socket.handle, timeoutNs);
+  }
+
+  close(): void {
+    this.#addon.close(this.#options.socket.handle);
+  }
+}
+
+const ORIGINS = new Map<number, QueuedError['origin']>([
+  [SO_EE_ORIGIN_LOCAL, 'local'],
+  [SO_EE_ORIGIN_ICMP, 'icmp'],
+  [SO_EE_ORIGIN_ICMP6, 'icmp6'],
+]);
+
+const NAME_WORDS = NAME_OCTETS / Uint32Array.BYTES_PER_ELEMENT;
+
+/** Most packets come from where the last one came from: text is made anew only when the octets differ. */
+class AddressCache {
+  readonly #format: (address: Address) => string;
+  readonly #last = new Uint32Array(NAME_WORDS);
+  #text: string | null = null;
+
+  constructor(format: (address: Address) => string) {
+    this.#format = format;
+  }
+
+  format(batch: MessageBatch, index: number, word: number): string | null {
+    const at = index * RECORD_WORDS + word;
+    let same = this.#text !== null;
+    for (let i = 0; same && i < NAME_WORDS; i++) same = this.#last[i] === batch.words[at + i];
+    if (same) return this.#text;
+    this.#last.set(batch.words.subarray(at, at + NAME_WORDS));
+    const address = decodeSockaddr(batch.field(index, word, NAME_OCTETS));
+    this.#text = address === null ? null : this.#format(address);
+    return this.#text;
+  }
+}

@@ -1,0 +1,92 @@
+/** Numbers of the Linux kernel's user interface (asm-generic: the same on every architecture that node runs on but mips, parisc, sparc and alpha). */
+
+export const AF_UNSPEC = 0;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const AF_PACKET = 17;
+
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+
+export const IPPROTO_ICMP = 1;
+export const IPPROTO_UDP = 17;
+export const IPPROTO_ICMPV6 = 58;
+
+export const MSG_CONFIRM = 0x800;
+export const MSG_TRUNC = 0x20;
+
+export const SOL_SOCKET = 1;
+export const SO_DEBUG = 1;
+export const SO_ERROR = 4;
+export const SO_DONTROUTE = 5;
+export const SO_BROADCAST = 6;
+export const SO_SNDBUF = 7;
+export const SO_RCVBUF = 8;
+export const SO_BINDTODEVICE = 25;
+export const SO_ATTACH_FILTER = 26;
+export const SO_MARK = 36;
+export const SO_TIMESTAMPING = 37;
+export const SO_RXQ_OVFL = 40;
+export const SO_SELECT_ERR_QUEUE = 45;
+
+export const SOF_TIMESTAMPING_TX_SOFTWARE = 1 << 1;
+export const SOF_TIMESTAMPING_RX_SOFTWARE = 1 << 3;
+export const SOF_TIMESTAMPING_SOFTWARE = 1 << 4;
+export const SOF_TIMESTAMPING_OPT_ID = 1 << 7;
+export const SOF_TIMESTAMPING_OPT_TSONLY = 1 << 11;
+
+export const SOL_IP = 0;
+export const IP_TOS = 1;
+export const IP_TTL = 2;
+export const IP_OPTIONS = 4;
+export const IP_RECVOPTS = 6;
+export const IP_RETOPTS = 7;
+export const IP_MTU_DISCOVER = 10;
+export const IP_RECVERR = 11;
+export const IP_RECVTTL = 12;
+export const IP_MULTICAST_IF = 32;
+export const IP_MULTICAST_TTL = 33;
+export const IP_MULTICAST_LOOP = 34;
+
+export const SOL_IPV6 = 41;
+export const IPV6_CHECKSUM = 7;
+export const IPV6_UNICAST_HOPS = 16;
+export const IPV6_MULTICAST_IF = 17;
+export const IPV6_MULTICAST_HOPS = 18;
+export const IPV6_MULTICAST_LOOP = 19;
+export const IPV6_MTU_DISCOVER = 23;
+export const IPV6_RECVERR = 25;
+export const IPV6_FLOWLABEL_MGR = 32;
+export const IPV6_FLOWINFO_SEND = 33;
+export const IPV6_RECVPKTINFO = 49;
+export const IPV6_RECVHOPLIMIT = 51;
+export const IPV6_TCLASS = 67;
+
+export const SOL_RAW = 255;
+export const ICMP_FILTER = 1;
+export const ICMPV6_FILTER = 1;
+export const SOL_ICMPV6 = 58;
+
+export const SO_EE_ORIGIN_LOCAL = 1;
+export const SO_EE_ORIGIN_ICMP = 2;
+export const SO_EE_ORIGIN_ICMP6 = 3;
+export const SO_EE_ORIGIN_TIMESTAMPING = 4;
+
+export const AI_CANONNAME = 0x0002;
+export const AI_IDN = 0x0040;
+export const AI_CANONIDN = 0x0080;
+export const NI_NAMEREQD = 8;
+export const NI_IDN = 32;
+
+export const EINTR = 4;
+export const EAGAIN = 11;
+export const ENOMEM = 12;
+export const EACCES = 13;
+export const EPERM = 1;
+export const EINVAL = 22;
+export const EMSGSIZE = 90;
+export const EPROTONOSUPPORT = 93;
+export const EAFNOSUPPORT = 97;
+export const ENETUNREACH = 101;
+export const ENOBUFS = 105;
+export const EHOSTUNREACH = 113;

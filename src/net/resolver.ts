@@ -1,0 +1,85 @@
+/** Names and addresses through the system's resolver, always off the probing path. */
+
+import { parseIpv4, parseIpv6 } from '../packet/address.ts';
+import { AF_INET, AF_INET6, AF_UNSPEC, AI_CANONIDN, AI_CANONNAME, AI_IDN, NI_IDN, NI_NAMEREQD } from './constants.ts';
+import type { Interfaces } from './interfaces.ts';
+import type { NativeAddon } from './native.ts';
+import { type Address, decodeSockaddr, encodeSockaddr, type Family } from './sockaddr.ts';
+
+/** So long a line of output waits for the name of an address in it, counted from the first question for that address. */
+const GRACE_MS = 250;
+
+export interface ResolvedName {
+  /** The canonical name, or null where the resolver gave none. */
+  readonly canonicalName: string | null;
+  /** In the resolver's order, RFC 6724; never empty. */
+  readonly addresses: readonly Address[];
+}
+
+/** getaddrinfo(3) for `name`. Rejects with a SystemError whose code is `EAI_…` and whose text is gai_strerror's. */
+export function resolveName(addon: NativeAddon, name: string, family: Family | null): Promise<ResolvedName> {
+  const domain = family === null ? AF_UNSPEC : family === 4 ? AF_INET : AF_INET6;
+  return new Promise((resolve, reject) => {
+    addon.getaddrinfo(name, domain, AI_CANONNAME | AI_IDN | AI_CANONIDN, (error, info) => {
+      if (error !== null || info === null) return reject(error);
+      const addresses = info.addresses.map(decodeSockaddr).filter((address) => address !== null);
+      resolve({ canonicalName: info.canonicalName, addresses });
+    });
+  });
+}
+
+/**
+ * Names of addresses, looked up in the background and remembered. A caller that needs one for a line of output waits, but not
+ * for long: a resolver that has not answered within GRACE_MS is not waited for again on behalf of that address.
+ */
+export class ReverseNames {
+  readonly #addon: NativeAddon;
+  readonly #interfaces: Interfaces;
+  readonly #known = new Map<string, string | null>();
+  readonly #lookups = new Map<string, Promise<void>>();
+
+  constructor(addon: NativeAddon, interfaces: Interfaces) {
+    this.#addon = addon;
+    this.#interfaces = interfaces;
+  }
+
+  /** The name of a numeric address; null for none, or as long as none is known. */
+  readonly nameOf = (address: string): string | null => this.#known.get(address) ?? null;
+
+  /** Whether a line with these addresses can be written now: each has a name, or none, or has had its time. */
+  isReady(addresses: readonly string[]): boolean {
+    return addresses.every((address) => this.#known.has(address));
+  }
+
+  /** Begins to look up what was not asked for yet. Resolves when all are known or given up. */
+  async prepare(addresses: readonly string[]): Promise<void> {
+    await Promise.all(addresses.map((address) => this.#lookUp(address)));
+  }
+
+  #lookUp(address: string): Promise<void> {
+    const begun = this.#lookups.get(address);
+    if (begun !== undefined) return begun;
+    const parsed = this.#parse(address);
+    const lookup = new Promise<void>((resolve) => {
+      const settle = (name: string | null) => {
+        this.#known.set(address, name);
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(settle, GRACE_MS, null);
+      if (parsed === null) settle(null);
+      else this.#addon.getnameinfo(encodeSockaddr(parsed), NI_NAMEREQD | NI_IDN, (_error, name) => settle(name));
+    });
+    this.#lookups.set(address, lookup);
+    return lookup;
+  }
+
+  #parse(address: string): Address | null {
+    const [text, zone] = address.split('%', 2) as [string, string?];
+    const v4 = parseIpv4(text);
+    if (v4 !== null) return { family: 4, octets: v4, scope: 0 };
+    const octets = parseIpv6(text);
+    if (octets === null) return null;
+    return { family: 6, octets, scope: zone === undefined ? 0 : (this.#interfaces.byName(zone)?.index ?? 0) };
+  }
+}

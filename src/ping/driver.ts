@@ -1,0 +1,139 @@
+/**
+ * Performs what the engine decides: sends, reads both queues, waits, hands signals over. At ordinary intervals it lives in
+ * the event loop, woken by the socket and by a timer of its own; when every reply is followed by the next probe at once it
+ * waits in the kernel instead, and gives the event loop a turn every few milliseconds so that signals are heard.
+ */
+import { Alarm } from '../net/alarm.ts';
+import type { Clock } from '../net/clock.ts';
+import type { NativeAddon } from '../net/native.ts';
+import type { IcmpPort, IncomingPacket, PortHandler, QueuedError } from '../net/port.ts';
+import type { PingEngine } from './engine.ts';
+import { EchoWriter } from './message.ts';
+
+const NS_PER_US = 1e3;
+const US_PER_SECOND = 1e6;
+/** The event loop's turn comes at least this often. */
+const TIGHT_SLICE_NS = 10e6;
+
+export interface DriverOptions {
+  readonly addon: NativeAddon;
+  readonly engine: PingEngine;
+  readonly port: IcmpPort;
+  readonly clock: Clock;
+  readonly payload: Uint8Array;
+  /** 0 where the kernel puts its own. */
+  readonly identifier: number;
+  /** Wait in the kernel and not in the event loop: flood and adaptive pings. */
+  readonly tight: boolean;
+}
+
+export class PingDriver implements PortHandler {
+  readonly #options: DriverOptions;
+  readonly #writer: EchoWriter;
+  #alarm: Alarm | null = null;
+  #finish: ((status: number) => void) | null = null;
+  #fail: ((error: unknown) => void) | null = null;
+  #explained = false;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    const { port, identifier, payload } = options;
+    this.#writer = new EchoWriter(port.family, port.outgoing, identifier, payload);
+  }
+
+  /** Runs to the end and answers the exit status. The caller closes the port. */
+  run(): Promise<number> {
+    const { engine, clock, port, addon } = this.#options;
+    const listeners = [
+      ['SIGINT', () => engine.interrupt()],
+      ['SIGALRM', () => engine.interrupt()],
+      ['SIGQUIT', () => engine.status()],
+    ] as const;
+    const heard = listeners.map(([signal, act]) => {
+      const listener = () => {
+        act();
+        this.#pump();
+      };
+      process.on(signal, listener);
+      return [signal, listener] as const;
+    });
+    return new Promise<number>((resolve, reject) => {
+      this.#finish = resolve;
+      this.#fail = reject;
+      this.#alarm = new Alarm(addon, () => this.#pump());
+      port.watch(() => this.#pump());
+      engine.start(clock.read());
+      this.#pump();
+    }).finally(() => {
+      port.watch(null);
+      this.#alarm?.close();
+      for (const [signal, listener] of heard) process.off(signal, listener);
+    });
+  }
+
+  /** Does all there is to do now, and sees to it that it is called again in time. */
+  #pump(): void {
+    if (this.#finish === null) return;
+    try {
+      this.#work();
+    } catch (error) {
+      this.#finish = null;
+      this.#fail?.(error);
+    }
+  }
+
+  #work(): void {
+    const { engine, clock, port, tight } = this.#options;
+    port.drain(this);
+    const turnEndsNs = clock.read().monoNs + TIGHT_SLICE_NS;
+    for (;;) {
+      const step = engine.next(clock.read());
+      if (step === 'done') return this.#end();
+      if (step === 'send') {
+        this.#send();
+        if (!tight) continue;
+      } else if (!tight) {
+        this.#alarm?.arm(engine.wakeAtNs);
+        return;
+      }
+      if (clock.monoNs >= turnEndsNs) {
+        setImmediate(() => this.#pump());
+        return;
+      }
+      if (step === 'wait') port.wait(Math.max(0, Math.min(engine.wakeAtNs, turnEndsNs) - clock.monoNs));
+      port.drain(this);
+    }
+  }
+
+  #send(): void {
+    const { engine, clock, port } = this.#options;
+    const sequence = engine.nextSequence;
+    const wallUs = Math.floor(clock.wallNs / NS_PER_US);
+    const second = Math.floor(wallUs / US_PER_SECOND);
+    this.#writer.write(sequence, clock.epochSeconds + second, wallUs - second * US_PER_SECOND);
+    engine.sending(clock);
+    const errno = port.send(this.#writer.octets, sequence, engine.confirmNeighbour);
+    if (errno === 0) return engine.sent(clock);
+    this.#explained = false;
+    port.drain(this);
+    engine.refused(clock, errno, this.#explained);
+  }
+
+  #end(): void {
+    const finish = this.#finish;
+    this.#finish = null;
+    finish?.(this.#options.engine.finish());
+  }
+
+  transmitted(token: number, stampNs: number): void {
+    this.#options.engine.transmitted(token, stampNs);
+  }
+
+  packet(packet: IncomingPacket): void {
+    this.#options.engine.packet(packet, this.#options.clock);
+  }
+
+  queuedError(error: QueuedError): void {
+    if (this.#options.engine.queuedError(error, this.#options.clock)) this.#explained = true;
+  }
+}

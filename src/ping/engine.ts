@@ -1,0 +1,421 @@
+/**
+ * One run of ping as a state machine without socket, clock, timer or terminal. Every input carries its own time (an Instant
+ * of both clocks); the engine answers with what to do next and tells what happened through `emit`. The driver in run.ts
+ * performs: it asks `next`, sends when told to, reports the outcome, feeds in what the port drained, and asks again no later
+ * than `wakeAtNs`. Behaviour: ../shared/spec/iputils.md section 1.6.
+ */
+import { RoundTripStatistics } from '../measure/round-trip.ts';
+import type { Instant } from '../net/clock.ts';
+import type { IncomingPacket, QueuedError } from '../net/port.ts';
+import { ICMP_HEADER_LENGTH } from '../packet/icmp-constants.ts';
+import { peekIcmpCode, peekIcmpIdentifier, peekIcmpSequence, peekIcmpType } from '../packet/icmp-echo.ts';
+import type { EndReason, NetworkErrorEvent, PayloadMismatch, PingEvent } from './events.ts';
+import { Pacer } from './pacer.ts';
+import { ProbeTable } from './probe-table.ts';
+import { type EchoProtocol, echoProtocol, peekIcmpInfo } from './protocol.ts';
+import { readQuotedEcho } from './quoted-echo.ts';
+
+const NS_PER_MS = 1e6;
+const NS_PER_US = 1e3;
+const SEQUENCE_MASK = 0xffff;
+const HALF_SEQUENCES = 0x7fff;
+/** The payload begins with a struct timeval where it fits; what follows is checked on return. */
+export const TIMEVAL_OCTETS = 16;
+
+const EAGAIN = 11;
+const ENOMEM = 12;
+const EMSGSIZE = 90;
+const ENOBUFS = 105;
+const RETRY_NS = 10 * NS_PER_MS;
+const NO_BUFFER_RETRY_MAXIMUM_NS = 500 * NS_PER_MS;
+const NO_BUFFER_ADDEND_MAXIMUM_US = 50_000;
+/** Unprivileged users' adaptive interval is never shorter, ping(8) -A. */
+const USER_MINIMUM_INTERVAL_MS = 2;
+
+export interface PingConfig {
+  readonly family: 4 | 6;
+  /** Numeric, as the port names sources. */
+  readonly target: string;
+  readonly socketType: 'datagram' | 'raw';
+  /** What our replies must carry; null on a datagram socket, where the kernel sees to it. */
+  readonly identifier: number | null;
+  /** Shown with -v: the identifier where it is known. */
+  readonly shownIdentifier: number | null;
+  readonly count: number | null;
+  readonly intervalNs: number;
+  readonly preload: number;
+  /** -w; 0 for none. */
+  readonly deadlineNs: number;
+  /** -W; 0 waits for ever. */
+  readonly lingerNs: number;
+  readonly adaptive: boolean;
+  readonly privileged: boolean;
+  readonly reportUnanswered: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** A broadcast, multicast or subnet-router anycast target: many may answer, each from its own address. */
+  readonly manyMayAnswer: boolean;
+  /** The payload as sent; its first 16 octets are the time stamp's where it fits. */
+  readonly payload: Uint8Array;
+  /** -U: round trips by the user-space clock. */
+  readonly userStamps: boolean;
+  readonly emitSent: boolean;
+}
+
+export type NextStep = 'send' | 'wait' | 'done';
+
+export class PingEngine {
+  /** When to ask `next` again at the latest, after it answered `wait`. */
+  wakeAtNs = Number.POSITIVE_INFINITY;
+  /** icmp_seq of the probe to send when `next` answers `send`. */
+  nextSequence = 1;
+  /** A reply has come since the last probe: the neighbour is alive, so the next one may say so (MSG_CONFIRM). */
+  confirmNeighbour = false;
+
+  readonly #config: PingConfig;
+  readonly #emit: (event: PingEvent) => void;
+  readonly #protocol: EchoProtocol;
+  readonly #probes = new ProbeTable();
+  readonly #pacer: Pacer;
+  readonly #roundTrips = new RoundTripStatistics();
+
+  #startNs = 0;
+  #lastSentNs = 0;
+  #sent = 0;
+  #received = 0;
+  #duplicates = 0;
+  #corrupted = 0;
+  #errors = 0;
+  #pipe = 0;
+  /** Highest sequence that was answered, by any reply or IPv4 error. */
+  #acknowledged = 0;
+  #ending: EndReason | null = null;
+  /** Not before this may a refused send be tried again. */
+  #retryAtNs = 0;
+  #noBufferTriesNs = 0;
+  #addendUs = 0;
+  #unansweredReported = false;
+
+  constructor(config: PingConfig, emit: (event: PingEvent) => void) {
+    this.#config = config;
+    this.#emit = emit;
+    this.#protocol = echoProtocol(config.family);
+    this.#pacer = new Pacer(config.intervalNs, config.preload, !config.adaptive);
+  }
+
+  start(now: Instant): void {
+    this.#startNs = now.monoNs;
+    this.#lastSentNs = now.monoNs;
+  }
+
+  /** Says what is to be done at `now`, and until when nothing is, in `wakeAtNs`. */
+  next(now: Instant): NextStep {
+    const { count, deadlineNs } = this.#config;
+    const reason = this.#endReason(now.monoNs);
+    if (reason !== null) {
+      this.#ending = reason;
+      return 'done';
+    }
+    const deadlineAtNs = deadlineNs > 0 ? this.#startNs + deadlineNs : Number.POSITIVE_INFINITY;
+    // With a deadline, -c counts replies and does not limit sending.
+    if (count !== null && deadlineNs === 0 && this.#sent >= count) {
+      this.wakeAtNs = this.#lingerAtNs();
+      return 'wait';
+    }
+    const delayNs = Math.max(this.#pacer.delayNs(now.monoNs, this.#inFlight()), this.#retryAtNs - now.monoNs);
+    if (delayNs <= 0) return 'send';
+    this.wakeAtNs = Math.min(now.monoNs + delayNs, deadlineAtNs);
+    return 'wait';
+  }
+
+  #endReason(nowNs: number): EndReason | null {
+    const { count, deadlineNs } = this.#config;
+    if (this.#ending !== null) return this.#ending;
+    if (count !== null && this.#received + this.#errors >= count) return 'count';
+    if (deadlineNs > 0 && this.#errors > 0) return 'error';
+    if (deadlineNs > 0 && nowNs >= this.#startNs + deadlineNs) return 'deadline';
+    if (deadlineNs === 0 && count !== null && this.#sent >= count && nowNs >= this.#lingerAtNs()) return 'linger';
+    return null;
+  }
+
+  /**
+   * How long to wait for what is still out, ping(8) -W: for twice the longest round trip once anything has come back, for
+   * -W before that. Worked out anew each time it is asked, where iputils fixes it once and for all.
+   */
+  #lingerAtNs(): number {
+    const { lingerNs } = this.#config;
+    const intervalNs = this.#pacer.intervalNs;
+    if (this.#received > 0) {
+      return this.#lastSentNs + Math.max(2 * this.#roundTrips.maxUs * NS_PER_US, intervalNs);
+    }
+    return lingerNs === 0 ? Number.POSITIVE_INFINITY : this.#lastSentNs + lingerNs;
+  }
+
+  /** Probe `nextSequence` is about to leave: call right before the send. */
+  sending(now: Instant): void {
+    if (this.#config.reportUnanswered && this.#sent > 0 && !this.#unansweredReported) {
+      const previous = this.#sent & SEQUENCE_MASK;
+      if (!this.#probes.isAnswered(previous)) {
+        this.#emit({ type: 'unanswered', wallNs: now.wallNs, sequence: previous });
+      }
+      // Said once per probe, also when the send that follows has to be tried again.
+      this.#unansweredReported = true;
+    }
+    this.#probes.begin(this.nextSequence, now.monoNs, now.wallNs);
+  }
+
+  /** The send went out. */
+  sent(now: Instant): void {
+    this.#noBufferTriesNs = 0;
+    this.#countProbe(now);
+    if (this.#config.emitSent) {
+      this.#emit({ type: 'sent', sequence: this.#sent & SEQUENCE_MASK, inFlight: this.#inFlight() });
+    }
+  }
+
+  #countProbe(now: Instant): void {
+    this.#pacer.spend(now.monoNs);
+    this.#lastSentNs = now.monoNs;
+    this.#sent++;
+    this.nextSequence = (this.#sent + 1) & SEQUENCE_MASK;
+    this.confirmNeighbour = false;
+    this.#retryAtNs = 0;
+    this.#unansweredReported = false;
+  }
+
+  /**
+   * The send was refused with `errno`. `explained`: the error queue, drained meanwhile, told of an error, so that this
+   * refusal was its echo. Some refusals mean "later"; the others count as a probe that was sent and lost.
+   */
+  refused(now: Instant, errno: number, explained: boolean): void {
+    if (errno === ENOBUFS || errno === ENOMEM) {
+      if (this.#backOff(now)) return;
+    } else if (errno === EAGAIN) {
+      this.#pacer.refund();
+      this.#retryAtNs = now.monoNs + RETRY_NS;
+      return;
+    } else if (explained && errno !== EMSGSIZE) {
+      this.#retryAtNs = now.monoNs + RETRY_NS;
+      return;
+    }
+    const sequence = this.nextSequence;
+    this.#countProbe(now);
+    if (explained) return;
+    this.#errors += this.#config.quiet ? 0 : 1;
+    this.#emit({ type: 'send-error', wallNs: now.wallNs, errno, sequence });
+  }
+
+  /** No buffers in the kernel: slows down, and tries again for as long as one would wait for a reply. False: give up. */
+  #backOff(now: Instant): boolean {
+    const intervalNs = this.#pacer.intervalNs;
+    this.#pacer.forfeit();
+    this.#addendUs += Math.min(this.#roundTrips.ewmaUs, NO_BUFFER_ADDEND_MAXIMUM_US);
+    const retryNs = Math.min(NO_BUFFER_RETRY_MAXIMUM_NS, Math.max(RETRY_NS, intervalNs / 2));
+    this.#noBufferTriesNs += retryNs;
+    if (this.#config.lingerNs > 0 && this.#noBufferTriesNs >= this.#config.lingerNs) {
+      this.#noBufferTriesNs = 0;
+      return false;
+    }
+    this.#retryAtNs = now.monoNs + retryNs;
+    return true;
+  }
+
+  /** The kernel's transmit stamp of probe `sequence`. */
+  transmitted(sequence: number, stampNs: number): void {
+    this.#probes.stamp(sequence, stampNs);
+  }
+
+  /** A packet from the network, of whatever kind. */
+  packet(packet: IncomingPacket, now: Instant): void {
+    const { octets, start, end } = packet;
+    if (end - start < ICMP_HEADER_LENGTH) {
+      this.#emit({ type: 'short-packet', source: packet.source, octets: end - start });
+      return;
+    }
+    const type = peekIcmpType(octets, start);
+    if (type === this.#protocol.replyType) this.#reply(packet, now);
+    else if (this.#protocol.rawErrorTypes.includes(type)) this.#rawError(packet, now);
+  }
+
+  #reply(packet: IncomingPacket, now: Instant): void {
+    const { octets, start, end } = packet;
+    const { identifier } = this.#config;
+    if (identifier !== null && peekIcmpIdentifier(octets, start) !== identifier) return;
+    if (peekIcmpCode(octets, start) !== 0) return; // an echo reply has code 0, RFC 792
+    const sequence = peekIcmpSequence(octets, start);
+    // Never sent, so nobody can have answered it: forged, or a stranger's.
+    if (!this.#probes.wasSent(sequence)) return;
+    const badChecksum = !this.#protocol.isChecksumOk(octets, start, end);
+    const stampNs = this.#config.userStamps ? Number.NaN : packet.stampNs;
+    const measured = this.#probes.measure(sequence, stampNs, now.monoNs, now.wallNs);
+    let duplicate = false;
+    if (badChecksum) {
+      this.#corrupted++;
+    } else {
+      duplicate = this.#probes.answer(sequence);
+      if (duplicate) this.#duplicates++;
+      else this.#received++;
+      this.#roundTrips.add(Math.trunc(measured.roundTripNs / NS_PER_US));
+      this.#acknowledge(sequence);
+      this.confirmNeighbour = true;
+      if (this.#config.adaptive) this.#adapt();
+    }
+    if (this.#config.quiet && !this.#config.emitSent) return;
+    const size = this.#config.payload.length;
+    const truncated = end - start < ICMP_HEADER_LENGTH + size;
+    this.#emit({
+      type: 'reply',
+      wallNs: now.wallNs,
+      octets: end - start,
+      source: packet.source,
+      sequence,
+      identifier: this.#config.shownIdentifier,
+      hopLimit: packet.hopLimit < 0 ? null : packet.hopLimit,
+      roundTripNs: measured.roundTripNs,
+      transmitStamp: measured.transmitStamp,
+      receiveStamp: measured.receiveStamp,
+      duplicate,
+      badChecksum,
+      differentAddress: !this.#config.manyMayAnswer && packet.source !== this.#config.target,
+      truncated,
+      mismatch: truncated ? null : this.#findMismatch(packet),
+      ipOptions: packet.optionsEnd > packet.optionsStart ? octets.slice(packet.optionsStart, packet.optionsEnd) : null,
+    });
+  }
+
+  /** Compares what came back behind the time stamp with what was sent. */
+  #findMismatch(packet: IncomingPacket): PayloadMismatch | null {
+    const { payload } = this.#config;
+    const { octets } = packet;
+    const data = packet.start + ICMP_HEADER_LENGTH;
+    for (let offset = TIMEVAL_OCTETS; offset < payload.length; offset++) {
+      if (octets[data + offset] !== payload[offset]) {
+        return {
+          offset,
+          expected: payload[offset]!,
+          received: octets[data + offset]!,
+          payload: octets.slice(data, packet.end),
+        };
+      }
+    }
+    return null;
+  }
+
+  /** An ICMP error as a raw socket sees it. The error queue tells of most; redirect and source quench come only here. */
+  #rawError(packet: IncomingPacket, now: Instant): void {
+    const { octets, start, end } = packet;
+    const quote = readQuotedEcho(octets, start + ICMP_HEADER_LENGTH, end);
+    const type = peekIcmpType(octets, start);
+    const isOurs =
+      quote !== null &&
+      quote.destination === this.#config.target &&
+      quote.type === this.#protocol.requestType &&
+      quote.identifier === this.#config.identifier &&
+      this.#probes.wasSent(quote.sequence);
+    if (isOurs) {
+      this.#acknowledge(quote.sequence);
+      if (this.#protocol.isInErrorQueue(type)) return;
+    } else if (!this.#config.verbose || !this.#config.privileged) {
+      return;
+    }
+    this.#emit({
+      type: 'network-error',
+      wallNs: now.wallNs,
+      source: packet.source,
+      sequence: isOurs ? quote.sequence : null,
+      family: this.#config.family,
+      icmpType: type,
+      icmpCode: peekIcmpCode(octets, start),
+      info: peekIcmpInfo(octets, start),
+      via: 'raw',
+      badChecksum: !this.#protocol.isChecksumOk(octets, start, end),
+      quoted: octets.slice(start + ICMP_HEADER_LENGTH, end),
+    });
+  }
+
+  /** One entry of the error queue. Answers whether it was about one of our probes. */
+  queuedError(error: QueuedError, now: Instant): boolean {
+    if (error.origin === 'local') {
+      if (!this.#config.quiet) this.#errors++;
+      this.#emit({ type: 'local-error', wallNs: now.wallNs, errno: error.errno, mtu: error.info });
+      return true;
+    }
+    const { octets, start, end } = error;
+    if (end - start < ICMP_HEADER_LENGTH || peekIcmpType(octets, start) !== this.#protocol.requestType) return false;
+    const { identifier } = this.#config;
+    if (identifier !== null && peekIcmpIdentifier(octets, start) !== identifier) return false;
+    if (error.destination !== null && error.destination !== this.#config.target) return false;
+    const sequence = peekIcmpSequence(octets, start);
+    if (!this.#probes.wasSent(sequence)) return false;
+    this.#errors++;
+    if (this.#config.family === 4) this.#acknowledge(sequence);
+    const event: NetworkErrorEvent = {
+      type: 'network-error',
+      wallNs: now.wallNs,
+      source: error.offender ?? '',
+      sequence,
+      family: this.#config.family,
+      icmpType: error.type,
+      icmpCode: error.code,
+      info: error.info,
+      via: 'queue',
+      badChecksum: false,
+      quoted: null,
+    };
+    this.#emit(event);
+    return true;
+  }
+
+  interrupt(): void {
+    this.#ending ??= 'interrupted';
+  }
+
+  /** SIGQUIT: where things stand. */
+  status(): void {
+    this.#emit({
+      type: 'status',
+      transmitted: this.#sent,
+      received: this.#received,
+      roundTrip: this.#roundTrips.summary(),
+    });
+  }
+
+  /** Tells the summary and answers the exit status: ping(8), EXIT STATUS. Call once, after `next` answered `done`. */
+  finish(): 0 | 1 {
+    this.#emit({
+      type: 'summary',
+      reason: this.#ending ?? 'interrupted',
+      transmitted: this.#sent,
+      received: this.#received,
+      duplicates: this.#duplicates,
+      corrupted: this.#corrupted,
+      errors: this.#errors,
+      elapsedNs: this.#lastSentNs - this.#startNs,
+      roundTrip: this.#roundTrips.summary(),
+      pipe: this.#pipe,
+    });
+    const { count, deadlineNs } = this.#config;
+    const enough = deadlineNs === 0 || count === null || this.#received >= count;
+    return this.#received > 0 && enough ? 0 : 1;
+  }
+
+  /** Probes that may still be answered: the 16-bit distance to the highest answered one, or all that are missing. */
+  #inFlight(): number {
+    const distance = (this.#sent - this.#acknowledged) & SEQUENCE_MASK;
+    return distance <= HALF_SEQUENCES ? distance : this.#sent - this.#received - this.#errors;
+  }
+
+  #acknowledge(sequence: number): void {
+    const distance = (this.#sent - sequence + 1) & SEQUENCE_MASK;
+    if (distance <= HALF_SEQUENCES && distance > this.#pipe) this.#pipe = distance;
+    const ahead = (sequence - this.#acknowledged) & SEQUENCE_MASK;
+    if (ahead <= HALF_SEQUENCES) this.#acknowledged = sequence;
+  }
+
+  /** -A: about one probe in flight, so the interval follows the moving average of the round trip. */
+  #adapt(): void {
+    const ms = Math.trunc((this.#roundTrips.ewmaUs + this.#addendUs + 500) / 1000);
+    const floor = this.#config.privileged ? 0 : USER_MINIMUM_INTERVAL_MS;
+    this.#pacer.intervalNs = Math.max(ms, floor) * NS_PER_MS;
+  }
+}

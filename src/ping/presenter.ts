@@ -1,0 +1,55 @@
+/**
+ * Stands between engine and output: keeps events in order while a name that a line shows is being looked up, so that a slow
+ * resolver delays lines for a moment and probes not at all.
+ */
+import type { PingEvent } from './events.ts';
+
+export interface Names {
+  isReady(addresses: readonly string[]): boolean;
+  prepare(addresses: readonly string[]): Promise<void>;
+}
+
+export class Presenter {
+  readonly #names: Names | null;
+  readonly #addressesOf: (event: PingEvent) => readonly string[];
+  readonly #write: (event: PingEvent) => void;
+  readonly #held: PingEvent[] = [];
+  #waiting: Promise<void> | null = null;
+
+  /** `names` is null where none are shown. */
+  constructor(
+    names: Names | null,
+    addressesOf: (event: PingEvent) => readonly string[],
+    write: (event: PingEvent) => void,
+  ) {
+    this.#names = names;
+    this.#addressesOf = addressesOf;
+    this.#write = write;
+  }
+
+  readonly show = (event: PingEvent): void => {
+    if (this.#names === null) return this.#write(event);
+    this.#held.push(event);
+    this.#release();
+  };
+
+  /** Resolves when nothing is held back any more: at most the names' grace period from now. */
+  async settled(): Promise<void> {
+    while (this.#waiting !== null) await this.#waiting;
+  }
+
+  #release(): void {
+    if (this.#waiting !== null || this.#names === null) return;
+    while (this.#held.length > 0) {
+      const addresses = this.#addressesOf(this.#held[0]!);
+      if (!this.#names.isReady(addresses)) {
+        this.#waiting = this.#names.prepare(addresses).then(() => {
+          this.#waiting = null;
+          this.#release();
+        });
+        return;
+      }
+      this.#write(this.#held.shift()!);
+    }
+  }
+}

@@ -1,0 +1,476 @@
+/**
+ * From options to a port that is ready to probe: sockets while privileges last, then names, source, socket options. The order
+ * decides which complaint a user sees first; it is iputils' (../shared/spec/iputils.md section 1.6.1), except that privileges
+ * are gone before the resolver reads its first answer.
+ */
+import { UsageError } from '../cli/numbers.ts';
+import { AddonPort } from '../net/addon-port.ts';
+import type { Clock } from '../net/clock.ts';
+import {
+  EACCES,
+  EHOSTUNREACH,
+  ENETUNREACH,
+  EPERM,
+  IP_MTU_DISCOVER,
+  IP_MULTICAST_IF,
+  IP_MULTICAST_LOOP,
+  IP_MULTICAST_TTL,
+  IP_TOS,
+  IP_TTL,
+  IPV6_MTU_DISCOVER,
+  IPV6_MULTICAST_HOPS,
+  IPV6_MULTICAST_IF,
+  IPV6_MULTICAST_LOOP,
+  IPV6_TCLASS,
+  IPV6_UNICAST_HOPS,
+  SO_BINDTODEVICE,
+  SO_BROADCAST,
+  SO_DEBUG,
+  SO_DONTROUTE,
+  SO_MARK,
+  SO_RCVBUF,
+  SO_SNDBUF,
+  SOL_IP,
+  SOL_IPV6,
+  SOL_SOCKET,
+} from '../net/constants.ts';
+import { isSystemError, reasonOf } from '../net/errors.ts';
+import {
+  IcmpSocketRefused,
+  type OpenedSocket,
+  openIcmpSocket,
+  passIcmp6Types,
+  passIcmpTypes,
+} from '../net/icmp-socket.ts';
+import type { Interfaces } from '../net/interfaces.ts';
+import type { NativeAddon, NativeHandle, SystemError } from '../net/native.ts';
+import { dropPrivileges, explainRefusal } from '../net/privileges.ts';
+import { resolveName } from '../net/resolver.ts';
+import { type Address, encodeSockaddr, type Family, formatAddress, isLinkLocal, isMulticast } from '../net/sockaddr.ts';
+import { allowBroadcast, askSource, openProbeSocket } from '../net/source-address.ts';
+import { parseInetAton } from '../packet/address.ts';
+import { ICMP_HEADER_LENGTH } from '../packet/icmp-constants.ts';
+import type { PingOptions } from './options.ts';
+import { echoProtocol } from './protocol.ts';
+
+const SYSTEM_STATUS = 2;
+
+/** A failure that ends the command before the first probe, as one message for the user. */
+export class SetupError extends UsageError {
+  constructor(message: string) {
+    super(message, SYSTEM_STATUS);
+  }
+}
+
+export interface Session {
+  readonly port: AddonPort;
+  readonly family: Family;
+  /** The target as the header names it. */
+  readonly host: string;
+  readonly target: Address;
+  readonly targetText: string;
+  readonly source: Address;
+  readonly identifier: number | null;
+  readonly shownIdentifier: number | null;
+  readonly isBroadcast: boolean;
+  readonly isMulticast: boolean;
+  /** The user gave an address and not a name: names of addresses are not asked for either. */
+  readonly isLiteral: boolean;
+}
+
+export interface SetupContext {
+  readonly addon: NativeAddon;
+  readonly clock: Clock;
+  readonly interfaces: Interfaces;
+  readonly options: PingOptions;
+  readonly isRoot: boolean;
+  /** One diagnostic line, `ping: …`. */
+  readonly complain: (message: string) => void;
+  /** A diagnostic as it is. */
+  readonly warn: (text: string) => void;
+}
+
+/** One family's sockets: the one to ping with, and the one to ask for routes with. */
+interface FamilySockets {
+  readonly icmp: OpenedSocket;
+  readonly probe: NativeHandle;
+  /** Why -I's device could not be bound; told when this family is the one that is used. */
+  readonly deviceError: SystemError | null;
+}
+
+/** @throws SetupError, UsageError. Leaves no descriptor open when it fails. */
+export async function setUp(context: SetupContext): Promise<Session> {
+  const sockets = openSockets(context);
+  try {
+    dropPrivileges(context.addon);
+    return await connectTarget(context, sockets);
+  } catch (error) {
+    for (const each of sockets.values()) {
+      context.addon.close(each.icmp.handle);
+      context.addon.close(each.probe);
+    }
+    throw error;
+  }
+}
+
+/** Both families unless -4 or -6: a family that can't be opened matters only if the target turns out to need it. */
+function openSockets(context: SetupContext): Map<Family, FamilySockets> {
+  const { addon, options } = context;
+  const sockets = new Map<Family, FamilySockets>();
+  const refused = new Map<Family, IcmpSocketRefused | SystemError>();
+  for (const family of [4, 6] as const) {
+    if (options.family !== null && options.family !== family) continue;
+    try {
+      sockets.set(family, openFamily(context, family));
+    } catch (error) {
+      if (!(error instanceof IcmpSocketRefused) && !isSystemError(error)) throw error;
+      refused.set(family, error);
+    }
+  }
+  if (options.verbose) {
+    const show = (family: Family) => {
+      const each = sockets.get(family)?.icmp;
+      const fd = each === undefined ? -1 : addon.fd(each.handle);
+      const type = each === undefined ? '0' : each.type === 'raw' ? 'SOCK_RAW' : 'SOCK_DGRAM';
+      return `sock${family}.fd: ${fd} (socktype: ${type})`;
+    };
+    const hint = options.family === null ? 'AF_UNSPEC' : options.family === 4 ? 'AF_INET' : 'AF_INET6';
+    context.complain(`${show(4)}, ${show(6)}, hints.ai_family: ${hint}`);
+  }
+  if (sockets.size === 0) throw refusal(refused.get(4) ?? refused.get(6)!);
+  return sockets;
+}
+
+function refusal(error: IcmpSocketRefused | SystemError): SetupError {
+  return new SetupError(error instanceof IcmpSocketRefused ? explainRefusal(error) : error.message);
+}
+
+/** Everything that may need a capability happens here. */
+function openFamily(context: SetupContext, family: Family): FamilySockets {
+  const { addon, options } = context;
+  const icmp = openIcmpSocket(addon, family, options.identifier === 0);
+  if (options.identifier === 0 && options.verbose) context.complain('WARNING: ident 0 => forcing raw socket');
+  const probe = openProbeSocket(addon, family);
+  if (options.mark !== null) mark(context, [icmp.handle, probe], options.mark);
+  if (options.debug) addon.setsockopt(icmp.handle, SOL_SOCKET, SO_DEBUG, 1);
+  let deviceError: SystemError | null = null;
+  if (options.device !== null) {
+    try {
+      const name = new TextEncoder().encode(`${options.device}\0`);
+      addon.setsockopt(probe, SOL_SOCKET, SO_BINDTODEVICE, name);
+      addon.setsockopt(icmp.handle, SOL_SOCKET, SO_BINDTODEVICE, name);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      deviceError = error;
+    }
+  }
+  return { icmp, probe, deviceError };
+}
+
+/** -m is a wish: where it may not be, ping goes on without. */
+function mark(context: SetupContext, handles: readonly NativeHandle[], value: number): void {
+  try {
+    for (const handle of handles) context.addon.setsockopt(handle, SOL_SOCKET, SO_MARK, value);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    context.complain(`WARNING: failed to set mark: ${value}: ${reasonOf(error)}`);
+    if (-error.errno === EPERM) {
+      context.complain('=> missing cap_net_admin+p or cap_net_raw+p (since Linux 5.17) capability?');
+    }
+  }
+}
+
+interface Destination {
+  readonly host: string;
+  readonly addresses: readonly Address[];
+  readonly isLiteral: boolean;
+}
+
+/** Looks the destination up and leaves out the families that are not asked for. */
+async function findDestination(context: SetupContext): Promise<Destination> {
+  const { addon, options } = context;
+  const { destination } = options;
+  const v4 = parseInetAton(destination);
+  if (v4 !== null && options.family !== 6) {
+    return { host: destination, addresses: [{ family: 4, octets: v4, scope: 0 }], isLiteral: true };
+  }
+  let resolved: Awaited<ReturnType<typeof resolveName>>;
+  try {
+    resolved = await resolveName(addon, destination, null);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new SetupError(`${destination}: ${reasonOf(error)}`);
+  }
+  const addresses = resolved.addresses.filter(({ family }) => options.family === null || options.family === family);
+  if (addresses.length === 0) throw new SetupError(`${destination}: Address family for hostname not supported`);
+  if (options.verbose) {
+    for (const { family } of addresses) {
+      context.complain(
+        `ai->ai_family: ${family === 4 ? 'AF_INET' : 'AF_INET6'}, ai->ai_canonname: '${resolved.canonicalName ?? ''}'`,
+      );
+    }
+  }
+  const canonical =
+    resolved.canonicalName === null || resolved.canonicalName === '' ? destination : resolved.canonicalName;
+  const isLiteral = destination.includes(':');
+  return { host: addresses[0]!.family === 4 ? canonical : destination, addresses, isLiteral };
+}
+
+/** Takes the first address that can be reached; the kernel's "no route" moves on to the next one. */
+async function connectTarget(context: SetupContext, sockets: Map<Family, FamilySockets>): Promise<Session> {
+  const destination = await findDestination(context);
+  for (const [index, address] of destination.addresses.entries()) {
+    const family = sockets.get(address.family);
+    const isLast = index === destination.addresses.length - 1;
+    if (family === undefined) {
+      if (!isLast) continue;
+      throw new SetupError(`${context.options.destination}: Address family for hostname not supported`);
+    }
+    try {
+      return openSession(context, destination, address, family);
+    } catch (error) {
+      const isUnreachable = isSystemError(error) && [EHOSTUNREACH, ENETUNREACH].includes(-error.errno);
+      if (isSystemError(error) && (!isUnreachable || isLast)) throw new SetupError(error.message);
+      if (!isSystemError(error)) throw error;
+    } finally {
+      // Only the session's own socket stays open.
+      if (isLast) closeOthers(context.addon, sockets, address.family);
+    }
+  }
+  throw new SetupError(`${context.options.destination}: no address`);
+}
+
+function closeOthers(addon: NativeAddon, sockets: Map<Family, FamilySockets>, used: Family): void {
+  for (const [family, each] of sockets) {
+    addon.close(each.probe);
+    if (family !== used) addon.close(each.icmp.handle);
+  }
+}
+
+function openSession(
+  context: SetupContext,
+  destination: Destination,
+  address: Address,
+  sockets: FamilySockets,
+): Session {
+  const { addon, options, interfaces } = context;
+  const { icmp, probe } = sockets;
+  const interfaceIndex = useDevice(context, address, sockets);
+  if (isLinkLocal(address) && address.scope === 0 && interfaceIndex === 0 && icmp.type === 'datagram') {
+    context.complain(
+      'Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id => use: address%<ifname|scope-id>',
+    );
+  }
+  const wanted = strictSource(options, address.family, interfaceIndex);
+  const { source, isBroadcast } = findSource(context, probe, address, wanted);
+  const target = address.octets.every((octet) => octet === 0) ? { ...source } : address;
+  const shouldBind = wanted !== null || options.stickySource;
+  if (shouldBind) addon.bind(icmp.handle, encodeSockaddr(source, boundIdentifier(options, icmp)));
+  else if (boundIdentifier(options, icmp) !== 0) {
+    addon.bind(
+      icmp.handle,
+      encodeSockaddr({ ...source, octets: new Uint8Array(source.octets.length) }, options.identifier!),
+    );
+  }
+  warnOfOtherDevice(context, source);
+  const many = isBroadcast || isMulticast(target);
+  configureSocket(context, icmp, target, many, isBroadcast, interfaceIndex);
+  const identifier = icmp.type === 'raw' ? (options.identifier ?? process.pid & 0xffff) : null;
+  const port = new AddonPort({
+    addon,
+    clock: context.clock,
+    interfaces,
+    socket: icmp,
+    target,
+    messageOctets: ICMP_HEADER_LENGTH + options.size,
+    identifier,
+    flowInfo: 0,
+    interfaceIndex: address.family === 6 ? interfaceIndex : 0,
+    receiveStamps: !options.userLatency,
+    transmitStamps: !options.userLatency,
+  });
+  passTypes(context, icmp);
+  return {
+    port,
+    family: address.family,
+    host: destination.host,
+    target,
+    targetText: formatAddress(target, interfaces.nameOf),
+    source,
+    identifier,
+    shownIdentifier: identifier ?? options.identifier,
+    isBroadcast,
+    isMulticast: isMulticast(target),
+    isLiteral: destination.isLiteral,
+  };
+}
+
+/** A datagram socket takes its identifier like a port, by bind. */
+function boundIdentifier(options: PingOptions, icmp: OpenedSocket): number {
+  return icmp.type === 'datagram' ? (options.identifier ?? 0) : 0;
+}
+
+function strictSource(options: PingOptions, family: Family, interfaceIndex: number): Address | null {
+  const { sourceAddress } = options;
+  if (sourceAddress === null || sourceAddress.family !== family) return null;
+  const address: Address = { family, octets: sourceAddress.octets, scope: 0 };
+  return isLinkLocal(address) ? { ...address, scope: interfaceIndex } : address;
+}
+
+/** The index of -I's device, 0 without one. @throws SetupError for a device that can't be used. */
+function useDevice(context: SetupContext, address: Address, sockets: FamilySockets): number {
+  const { options, interfaces, addon } = context;
+  if (options.device === null) return 0;
+  const device = interfaces.byName(options.device);
+  if (address.family === 6 && device === null) throw new SetupError(`unknown iface: ${options.device}`);
+  if (sockets.deviceError === null) return device?.index ?? 0;
+  if (device !== null && isMulticast(address)) {
+    const level = address.family === 4 ? SOL_IP : SOL_IPV6;
+    const name = address.family === 4 ? IP_MULTICAST_IF : IPV6_MULTICAST_IF;
+    const value = address.family === 4 ? multicastRequest(device.index) : device.index;
+    for (const handle of [sockets.icmp.handle, sockets.probe]) addon.setsockopt(handle, level, name, value);
+    return device.index;
+  }
+  if (address.family === 6 && device !== null) return device.index; // IPV6_PKTINFO does it without privilege
+  throw new SetupError(`SO_BINDTODEVICE ${options.device}: ${reasonOf(sockets.deviceError)}`);
+}
+
+/** struct ip_mreqn: group, local address, interface index. */
+function multicastRequest(index: number): Uint8Array {
+  return new Uint8Array(Int32Array.of(0, 0, index).buffer);
+}
+
+interface SourceAnswer {
+  readonly source: Address;
+  readonly isBroadcast: boolean;
+}
+
+function findSource(context: SetupContext, probe: NativeHandle, target: Address, wanted: Address | null): SourceAnswer {
+  const { addon, options } = context;
+  try {
+    return { source: askSource(addon, probe, target, wanted), isBroadcast: false };
+  } catch (error) {
+    if (!isSystemError(error) || error.syscall !== 'connect' || -error.errno !== EACCES) throw error;
+    if (!options.broadcast) {
+      throw new SetupError('Do you want to ping broadcast? Then -b. If not, check your local firewall rules');
+    }
+  }
+  context.warn('WARNING: pinging broadcast address\n');
+  allowBroadcast(addon, probe);
+  return { source: askSource(addon, probe, target, null), isBroadcast: true };
+}
+
+/** -I with a device that does not carry the address the kernel chose. */
+function warnOfOtherDevice(context: SetupContext, source: Address): void {
+  const { options, interfaces } = context;
+  if (options.device === null) return;
+  const device = interfaces.byName(options.device);
+  const carries = device?.addresses.some(
+    ({ address }) => address.length === source.octets.length && address.every((octet, i) => octet === source.octets[i]),
+  );
+  if (device !== null && carries !== true) {
+    context.complain(`Warning: source address might be selected on device other than: ${options.device}`);
+  }
+}
+
+const ICMP_PER_PACKET_OVERHEAD = 160;
+const RECEIVE_BUFFER_MINIMUM = 1 << 18;
+const IP_PMTUDISC_DO = 2;
+
+/** Room that the kernel accounts for one probe: what iputils reckons with. */
+function bufferForOne(options: PingOptions, family: Family): number {
+  const message = options.size + ICMP_HEADER_LENGTH;
+  const header = family === 4 ? 20 : 40;
+  return message + Math.ceil(message / 512) * (header + 16 + 64 + ICMP_PER_PACKET_OVERHEAD);
+}
+
+function configureSocket(
+  context: SetupContext,
+  icmp: OpenedSocket,
+  target: Address,
+  manyMayAnswer: boolean,
+  isBroadcast: boolean,
+  interfaceIndex: number,
+): void {
+  const { addon, options } = context;
+  const { handle } = icmp;
+  const v4 = target.family === 4;
+  const set = (level: number, name: number, value: number) => addon.setsockopt(handle, level, name, value);
+  const setOrFail = (level: number, name: number, value: number, complaint: string) => {
+    try {
+      set(level, name, value);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw new SetupError(`${complaint}: ${reasonOf(error)}`);
+    }
+  };
+  checkManyMayAnswer(context, target, manyMayAnswer);
+  if (isBroadcast) set(SOL_SOCKET, SO_BROADCAST, 1);
+  const strategy = options.pmtudisc ?? (manyMayAnswer ? IP_PMTUDISC_DO : null);
+  if (strategy !== null) {
+    setOrFail(
+      v4 ? SOL_IP : SOL_IPV6,
+      v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
+      strategy,
+      v4 ? 'IP_MTU_DISCOVER' : 'IPV6_MTU_DISCOVER',
+    );
+  }
+  if (options.bypassRouting) set(SOL_SOCKET, SO_DONTROUTE, 1);
+  const hold = bufferForOne(options, target.family);
+  set(SOL_SOCKET, SO_SNDBUF, options.sndbuf ?? hold);
+  set(SOL_SOCKET, SO_RCVBUF, Math.min(2 ** 31 - 1, Math.max(RECEIVE_BUFFER_MINIMUM, hold * options.preload)));
+  if (options.tos !== null) {
+    setOrFail(
+      v4 ? SOL_IP : SOL_IPV6,
+      v4 ? IP_TOS : IPV6_TCLASS,
+      options.tos,
+      v4 ? 'error setting QOS sockopts' : 'IPV6_TCLASS',
+    );
+  }
+  if (options.noLoopback) set(v4 ? SOL_IP : SOL_IPV6, v4 ? IP_MULTICAST_LOOP : IPV6_MULTICAST_LOOP, 0);
+  if (interfaceIndex !== 0 && isMulticast(target) && !v4) set(SOL_IPV6, IPV6_MULTICAST_IF, interfaceIndex);
+  if (options.ttl !== null) {
+    if (v4) {
+      setOrFail(SOL_IP, IP_MULTICAST_TTL, options.ttl, 'cannot set multicast time-to-live');
+      setOrFail(SOL_IP, IP_TTL, options.ttl, 'cannot set unicast time-to-live');
+    } else {
+      setOrFail(SOL_IPV6, IPV6_MULTICAST_HOPS, options.ttl, 'cannot set multicast hop limit');
+      setOrFail(SOL_IPV6, IPV6_UNICAST_HOPS, options.ttl, 'cannot set unicast hop limit');
+    }
+  }
+  if (options.connect && v4) {
+    try {
+      addon.connect(handle, encodeSockaddr(target, 1025));
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw new SetupError(`connect failed: ${reasonOf(error)}`);
+    }
+  }
+}
+
+const USER_MANY_INTERVAL_MS = 1000;
+
+/** Whoever may make many hosts answer at once is held to a second between probes, unless root. */
+function checkManyMayAnswer(context: SetupContext, target: Address, manyMayAnswer: boolean): void {
+  const { options, isRoot } = context;
+  if (!manyMayAnswer || isRoot) return;
+  const kind = target.family === 4 ? 'broadcast' : 'multicast';
+  const intervalMs = options.intervalMs ?? (options.flood ? 0 : USER_MANY_INTERVAL_MS);
+  if (intervalMs < USER_MANY_INTERVAL_MS) {
+    throw new SetupError(
+      `minimal interval for ${kind} ping for user must be >= ${USER_MANY_INTERVAL_MS} ms, use -i 1 (or higher)`,
+    );
+  }
+  if (options.pmtudisc !== null && options.pmtudisc !== IP_PMTUDISC_DO) {
+    throw new SetupError(`${kind} ping does not fragment`);
+  }
+}
+
+/** A raw socket sees every ICMP message of the machine unless told otherwise. */
+function passTypes(context: SetupContext, icmp: OpenedSocket): void {
+  if (icmp.type !== 'raw') return;
+  const protocol = echoProtocol(icmp.family);
+  const types = [protocol.replyType, ...protocol.rawErrorTypes];
+  if (icmp.family === 4) passIcmpTypes(context.addon, icmp.handle, types);
+  else passIcmp6Types(context.addon, icmp.handle, types);
+}
