@@ -30,7 +30,7 @@ import type { Interfaces } from './interfaces.ts';
 import { MessageBatch, NAME_OCTETS, PRESENT, RECORD_WORDS, WORD } from './message-batch.ts';
 import type { NativeAddon } from './native.ts';
 import type { IcmpPort, IncomingPacket, PortAbilities, PortHandler, QueuedError, SocketType } from './port.ts';
-import { type Address, decodeSockaddr, encodeSockaddr, type Family, formatAddress, isLinkLocal } from './sockaddr.ts';
+import { type Address, decodeSockaddr, encodeSockaddr, type Family, formatAddress } from './sockaddr.ts';
 
 export interface AddonPortOptions {
   readonly addon: NativeAddon;
@@ -130,8 +130,7 @@ export class AddonPort implements IcmpPort {
 
   #addressOutgoing(): void {
     const { target, flowInfo, interfaceIndex } = this.#options;
-    const scoped = isLinkLocal(target) && target.scope === 0 ? { ...target, scope: interfaceIndex } : target;
-    this.#sending.setName(0, encodeSockaddr(scoped, 0, flowInfo));
+    this.#sending.setName(0, encodeSockaddr(target, 0, flowInfo));
     if (interfaceIndex === 0 || this.family === 4) return;
     this.#sending.setWord(0, WORD.PRESENT, PRESENT.PACKET_INFO);
     this.#sending.setWord(0, WORD.INTERFACE, interfaceIndex);

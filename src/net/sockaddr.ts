@@ -62,6 +62,11 @@ export function isMulticast(address: Address): boolean {
   return address.family === 4 ? (address.octets[0]! & 0xf0) === 0xe0 : address.octets[0] === 0xff;
 }
 
+/** ff02::/16, RFC 4291 section 2.7. */
+export function isLinkLocalMulticast(address: Address): boolean {
+  return address.family === 6 && address.octets[0] === 0xff && (address.octets[1]! & 0x0f) === 2;
+}
+
 /** A subnet-router anycast address, RFC 4291 section 2.6.1: the low 64 bits are zero. Whoever answers does so from its own address. */
 export function isAnycastRouter(address: Address): boolean {
   return address.family === 6 && address.octets.subarray(8).every((octet) => octet === 0);

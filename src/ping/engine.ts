@@ -131,11 +131,17 @@ export class PingEngine {
   #endReason(nowNs: number): EndReason | null {
     const { count, deadlineNs } = this.#config;
     if (this.#ending !== null) return this.#ending;
-    if (count !== null && this.#received + this.#errors >= count) return 'count';
+    if (this.#hasCount()) return 'count';
     if (deadlineNs > 0 && this.#errors > 0) return 'error';
     if (deadlineNs > 0 && nowNs >= this.#startNs + deadlineNs) return 'deadline';
     if (deadlineNs === 0 && count !== null && this.#sent >= count && nowNs >= this.#lingerAtNs()) return 'linger';
     return null;
+  }
+
+  /** What -c asked for has come. Whatever else is in the same batch came too late, as it would have by itself. */
+  #hasCount(): boolean {
+    const { count } = this.#config;
+    return count !== null && this.#received + this.#errors >= count;
   }
 
   /**
@@ -201,7 +207,7 @@ export class PingEngine {
     const sequence = this.nextSequence;
     this.#countProbe(now);
     if (explained) return;
-    this.#errors += this.#config.quiet ? 0 : 1;
+    if (errno === EMSGSIZE && !this.#config.quiet) this.#errors++;
     this.#emit({ type: 'send-error', wallNs: now.wallNs, errno, sequence });
   }
 
@@ -227,6 +233,7 @@ export class PingEngine {
 
   /** A packet from the network, of whatever kind. */
   packet(packet: IncomingPacket, now: Instant): void {
+    if (this.#hasCount()) return;
     const { octets, start, end } = packet;
     if (end - start < ICMP_HEADER_LENGTH) {
       this.#emit({ type: 'short-packet', source: packet.source, octets: end - start });
@@ -335,6 +342,7 @@ export class PingEngine {
 
   /** One entry of the error queue. Answers whether it was about one of our probes. */
   queuedError(error: QueuedError, now: Instant): boolean {
+    if (this.#hasCount()) return false;
     if (error.origin === 'local') {
       if (!this.#config.quiet) this.#errors++;
       this.#emit({ type: 'local-error', wallNs: now.wallNs, errno: error.errno, mtu: error.info });

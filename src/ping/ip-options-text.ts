@@ -80,14 +80,16 @@ export class IpOptionsText {
 
   #timestamps(option: TimestampOption): string {
     let text = '\nTS: ';
-    let previous: number | null = null;
+    // Standard and other times are two series: each begins with an absolute value.
+    const previous = { standard: null as number | null, other: null as number | null };
     for (const { address, timestamp } of option.entries.slice(0, usedTimestampSlots(option))) {
       if (address !== null) text += `\t${this.#who(address)}`;
-      const standard = isStandardTime(timestamp);
+      const series = isStandardTime(timestamp) ? 'standard' : 'other';
       const time = timestamp & TIME_MASK;
-      const suffix = standard ? '' : ' not-standard';
-      text += previous === null ? `\t${time} absolute${suffix}\n` : `\t${time - previous}${suffix}\n`;
-      previous = time;
+      const before = previous[series];
+      text += before === null ? `\t${time} absolute` : `\t${time - before}`;
+      text += series === 'standard' ? '\n' : ' not-standard\n';
+      previous[series] = time;
     }
     return option.overflow > 0 ? `${text}Unrecorded hops: ${option.overflow}\n` : text;
   }

@@ -115,11 +115,11 @@ function header(options: PingOptions, session: Session, interfaces: Interfaces):
   return formatHeader({
     family: session.family,
     host: session.host,
-    address: session.targetText,
+    address: session.shownTarget,
     size: options.size,
     optionOctets: 0,
     from: showsFrom
-      ? { address: formatAddress(session.source, interfaces.nameOf), device: options.device ?? '' }
+      ? { address: formatAddress({ ...session.source, scope: 0 }, interfaces.nameOf), device: options.device ?? '' }
       : null,
     flowLabel: options.flowLabel,
   });

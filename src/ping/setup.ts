@@ -9,6 +9,7 @@ import type { Clock } from '../net/clock.ts';
 import {
   EACCES,
   EHOSTUNREACH,
+  EINVAL,
   ENETUNREACH,
   EPERM,
   IP_MTU_DISCOVER,
@@ -46,7 +47,15 @@ import type { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon, NativeHandle, SystemError } from '../net/native.ts';
 import { dropPrivileges, explainRefusal } from '../net/privileges.ts';
 import { resolveName } from '../net/resolver.ts';
-import { type Address, encodeSockaddr, type Family, formatAddress, isLinkLocal, isMulticast } from '../net/sockaddr.ts';
+import {
+  type Address,
+  encodeSockaddr,
+  type Family,
+  formatAddress,
+  isLinkLocal,
+  isLinkLocalMulticast,
+  isMulticast,
+} from '../net/sockaddr.ts';
 import { allowBroadcast, askSource, openProbeSocket } from '../net/source-address.ts';
 import { parseInetAton } from '../packet/address.ts';
 import { ICMP_HEADER_LENGTH } from '../packet/icmp-constants.ts';
@@ -68,7 +77,10 @@ export interface Session {
   /** The target as the header names it. */
   readonly host: string;
   readonly target: Address;
+  /** As replies from it are named: with the zone of a link-local one. */
   readonly targetText: string;
+  /** As the header shows it: with a zone only where the user gave one. */
+  readonly shownTarget: string;
   readonly source: Address;
   readonly identifier: number | null;
   readonly shownIdentifier: number | null;
@@ -116,6 +128,7 @@ export async function setUp(context: SetupContext): Promise<Session> {
 /** Both families unless -4 or -6: a family that can't be opened matters only if the target turns out to need it. */
 function openSockets(context: SetupContext): Map<Family, FamilySockets> {
   const { addon, options } = context;
+  if (options.identifier === 0 && options.verbose) context.complain('WARNING: ident 0 => forcing raw socket');
   const sockets = new Map<Family, FamilySockets>();
   const refused = new Map<Family, IcmpSocketRefused | SystemError>();
   for (const family of [4, 6] as const) {
@@ -127,6 +140,7 @@ function openSockets(context: SetupContext): Map<Family, FamilySockets> {
       refused.set(family, error);
     }
   }
+  if (options.mark !== null) mark(context, [...sockets.values()], options.mark);
   if (options.verbose) {
     const show = (family: Family) => {
       const each = sockets.get(family)?.icmp;
@@ -149,10 +163,8 @@ function refusal(error: IcmpSocketRefused | SystemError): SetupError {
 function openFamily(context: SetupContext, family: Family): FamilySockets {
   const { addon, options } = context;
   const icmp = openIcmpSocket(addon, family, options.identifier === 0);
-  if (options.identifier === 0 && options.verbose) context.complain('WARNING: ident 0 => forcing raw socket');
   const probe = openProbeSocket(addon, family);
-  if (options.mark !== null) mark(context, [icmp.handle, probe], options.mark);
-  if (options.debug) addon.setsockopt(icmp.handle, SOL_SOCKET, SO_DEBUG, 1);
+  if (options.debug) tryDebug(addon, icmp.handle);
   let deviceError: SystemError | null = null;
   if (options.device !== null) {
     try {
@@ -167,10 +179,22 @@ function openFamily(context: SetupContext, family: Family): FamilySockets {
   return { icmp, probe, deviceError };
 }
 
-/** -m is a wish: where it may not be, ping goes on without. */
-function mark(context: SetupContext, handles: readonly NativeHandle[], value: number): void {
+/** -d without the privilege for it changes nothing, and ping(8) says nothing. */
+function tryDebug(addon: NativeAddon, handle: NativeHandle): void {
   try {
-    for (const handle of handles) context.addon.setsockopt(handle, SOL_SOCKET, SO_MARK, value);
+    addon.setsockopt(handle, SOL_SOCKET, SO_DEBUG, 1);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
+
+/** -m is a wish: where it may not be, ping goes on without. */
+function mark(context: SetupContext, sockets: readonly FamilySockets[], value: number): void {
+  try {
+    for (const { icmp, probe } of sockets) {
+      context.addon.setsockopt(icmp.handle, SOL_SOCKET, SO_MARK, value);
+      context.addon.setsockopt(probe, SOL_SOCKET, SO_MARK, value);
+    }
   } catch (error) {
     if (!isSystemError(error)) throw error;
     context.complain(`WARNING: failed to set mark: ${value}: ${reasonOf(error)}`);
@@ -182,6 +206,7 @@ function mark(context: SetupContext, handles: readonly NativeHandle[], value: nu
 
 interface Destination {
   readonly host: string;
+  readonly canonicalName: string;
   readonly addresses: readonly Address[];
   readonly isLiteral: boolean;
 }
@@ -192,7 +217,8 @@ async function findDestination(context: SetupContext): Promise<Destination> {
   const { destination } = options;
   const v4 = parseInetAton(destination);
   if (v4 !== null && options.family !== 6) {
-    return { host: destination, addresses: [{ family: 4, octets: v4, scope: 0 }], isLiteral: true };
+    const address: Address = { family: 4, octets: v4, scope: 0 };
+    return { host: destination, canonicalName: destination, addresses: [address], isLiteral: true };
   }
   let resolved: Awaited<ReturnType<typeof resolveName>>;
   try {
@@ -203,17 +229,15 @@ async function findDestination(context: SetupContext): Promise<Destination> {
   }
   const addresses = resolved.addresses.filter(({ family }) => options.family === null || options.family === family);
   if (addresses.length === 0) throw new SetupError(`${destination}: Address family for hostname not supported`);
-  if (options.verbose) {
-    for (const { family } of addresses) {
-      context.complain(
-        `ai->ai_family: ${family === 4 ? 'AF_INET' : 'AF_INET6'}, ai->ai_canonname: '${resolved.canonicalName ?? ''}'`,
-      );
-    }
-  }
-  const canonical =
-    resolved.canonicalName === null || resolved.canonicalName === '' ? destination : resolved.canonicalName;
-  const isLiteral = destination.includes(':');
-  return { host: addresses[0]!.family === 4 ? canonical : destination, addresses, isLiteral };
+  const canonicalName = resolved.canonicalName ?? '';
+  const host = addresses[0]!.family === 4 && canonicalName !== '' ? canonicalName : destination;
+  return { host, canonicalName, addresses, isLiteral: destination.includes(':') };
+}
+
+/** -v: which of the resolver's answers is tried. */
+function tellAddress(context: SetupContext, family: Family, canonicalName: string): void {
+  if (!context.options.verbose) return;
+  context.complain(`ai->ai_family: ${family === 4 ? 'AF_INET' : 'AF_INET6'}, ai->ai_canonname: '${canonicalName}'`);
 }
 
 /** Takes the first address that can be reached; the kernel's "no route" moves on to the next one. */
@@ -226,6 +250,7 @@ async function connectTarget(context: SetupContext, sockets: Map<Family, FamilyS
       if (!isLast) continue;
       throw new SetupError(`${context.options.destination}: Address family for hostname not supported`);
     }
+    tellAddress(context, address.family, destination.canonicalName);
     try {
       return openSession(context, destination, address, family);
     } catch (error) {
@@ -247,20 +272,17 @@ function closeOthers(addon: NativeAddon, sockets: Map<Family, FamilySockets>, us
   }
 }
 
-function openSession(
-  context: SetupContext,
-  destination: Destination,
-  address: Address,
-  sockets: FamilySockets,
-): Session {
+function openSession(context: SetupContext, destination: Destination, given: Address, sockets: FamilySockets): Session {
   const { addon, options, interfaces } = context;
   const { icmp, probe } = sockets;
-  const interfaceIndex = useDevice(context, address, sockets);
-  if (isLinkLocal(address) && address.scope === 0 && interfaceIndex === 0 && icmp.type === 'datagram') {
+  const interfaceIndex = useDevice(context, given, sockets);
+  if (given.scope === 0 && (isLinkLocal(given) || isLinkLocalMulticast(given)) && icmp.type === 'datagram') {
     context.complain(
       'Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id => use: address%<ifname|scope-id>',
     );
   }
+  const needsScope = given.scope === 0 && (isLinkLocal(given) || isMulticast(given));
+  const address = needsScope && given.family === 6 ? { ...given, scope: interfaceIndex } : given;
   const wanted = strictSource(options, address.family, interfaceIndex);
   const { source, isBroadcast } = findSource(context, probe, address, wanted);
   const target = address.octets.every((octet) => octet === 0) ? { ...source } : address;
@@ -296,6 +318,7 @@ function openSession(
     host: destination.host,
     target,
     targetText: formatAddress(target, interfaces.nameOf),
+    shownTarget: formatAddress({ ...target, scope: given.scope }, interfaces.nameOf),
     source,
     identifier,
     shownIdentifier: identifier ?? options.identifier,
@@ -340,6 +363,8 @@ function multicastRequest(index: number): Uint8Array {
   return new Uint8Array(Int32Array.of(0, 0, index).buffer);
 }
 
+const UNSPECIFIED6: Address = { family: 6, octets: new Uint8Array(16), scope: 0 };
+
 interface SourceAnswer {
   readonly source: Address;
   readonly isBroadcast: boolean;
@@ -350,7 +375,10 @@ function findSource(context: SetupContext, probe: NativeHandle, target: Address,
   try {
     return { source: askSource(addon, probe, target, wanted), isBroadcast: false };
   } catch (error) {
-    if (!isSystemError(error) || error.syscall !== 'connect' || -error.errno !== EACCES) throw error;
+    if (!isSystemError(error) || error.syscall !== 'connect') throw error;
+    // A link-local target without a scope has no route yet it is for the user to see that nothing answers.
+    if (isLinkLocal(target) && -error.errno === EINVAL) return { source: UNSPECIFIED6, isBroadcast: false };
+    if (-error.errno !== EACCES) throw error;
     if (!options.broadcast) {
       throw new SetupError('Do you want to ping broadcast? Then -b. If not, check your local firewall rules');
     }
