@@ -1,6 +1,7 @@
 /* Entry point, per-environment state, errors and the small conversions that every room uses. */
 #include "sonde.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,11 @@ bool sonde_failed(napi_env env, napi_status status) {
   if (!pending) {
     const napi_extended_error_info *info = NULL;
     napi_get_last_error_info(env, &info);
-    napi_throw_error(env, "ERR_SONDE_NATIVE",
-                     info != NULL && info->error_message != NULL ? info->error_message : "Node-API call failed");
+    const char *text = info != NULL && info->error_message != NULL ? info->error_message : "Node-API call failed";
+    if (status <= napi_array_expected) /* napi_invalid_arg, napi_number_expected and the like: the caller's mistake */
+      napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", text);
+    else
+      napi_throw_error(env, "ERR_SONDE_NATIVE", text);
   }
   return true;
 }
@@ -161,10 +165,22 @@ static napi_value sonde_errno_name_js(napi_env env, napi_callback_info info) {
 static void sonde_clean_up(napi_async_cleanup_hook_handle hook, void *data) {
   sonde_state *state = data;
   state->ending = true;
+  sonde_close_gate(state);
   while (state->handles != NULL)
     sonde_close_handle(state->handles);
   if (state->closing == 0)
     napi_remove_async_cleanup_hook(hook);
+}
+
+/*
+ * node unmaps an addon together with the last worker that loaded it, but a lookup's thread may come back into this code
+ * later, and a borrowed signal's handler too (privileges.c): it stays mapped.
+ */
+static void sonde_stay_mapped(void) {
+  static const char anything_of_ours = 0;
+  Dl_info self;
+  if (dladdr(&anything_of_ours, &self) != 0)
+    dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
 }
 
 static void sonde_free_state(napi_env env, void *data, void *hint) {
@@ -177,6 +193,7 @@ NAPI_MODULE_INIT() {
       {"strerror", sonde_strerror},
       {"errnoName", sonde_errno_name_js},
   };
+  sonde_stay_mapped();
   sonde_state *state = calloc(1, sizeof *state);
   if (state == NULL) {
     sonde_throw_errno(env, ENOMEM, "calloc");

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -203,6 +204,14 @@ static napi_value sonde_setsockopt(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* Options whose length the kernel does not take for octets of the buffer: it would write past the end. */
+static bool sonde_overruns(int level, int name) {
+  if (level == SOL_SOCKET)
+    return name == SO_GET_FILTER; /* counts instructions */
+  return (level == SOL_IP && name == IP_MSFILTER) || /* believe the count of sources that stands in the buffer */
+         ((level == SOL_IP || level == SOL_IPV6) && name == MCAST_MSFILTER);
+}
+
 static napi_value sonde_getsockopt(napi_env env, napi_callback_info info) {
   napi_value arguments[4], written;
   int32_t level, name;
@@ -217,6 +226,10 @@ static napi_value sonde_getsockopt(napi_env env, napi_callback_info info) {
   SONDE_CHECK(env, napi_get_value_int32(env, arguments[2], &name));
   if (!sonde_octets(env, arguments[3], &data, &length))
     return NULL;
+  if (sonde_overruns(level, name)) {
+    sonde_throw_errno(env, ENOPROTOOPT, "getsockopt");
+    return NULL;
+  }
   socklen_t size = (socklen_t) length;
   if (getsockopt(handle->fd, level, name, data, &size) == -1) {
     sonde_throw_errno(env, errno, "getsockopt");

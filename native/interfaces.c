@@ -42,6 +42,12 @@ static int sonde_mtu(int fd, const char *name) {
   return ioctl(fd, SIOCGIFMTU, &request) == -1 ? 0 : request.ifr_mtu;
 }
 
+/* getifaddrs(3) names an IPv4 address by its label, as a rule the interface's name, but "eth0:1" for an alias. */
+static bool sonde_is_label_of(const char *label, const char *name) {
+  size_t length = strlen(name);
+  return strncmp(label, name, length) == 0 && (label[length] == '\0' || label[length] == ':');
+}
+
 /* The addresses of one interface: every entry of the list with its name. */
 static napi_value sonde_addresses(napi_env env, const struct ifaddrs *all, const char *name) {
   napi_value list;
@@ -51,7 +57,7 @@ static napi_value sonde_addresses(napi_env env, const struct ifaddrs *all, const
     napi_value entry;
     size_t length = 0;
     const void *octets = sonde_address_octets(each->ifa_addr, &length);
-    if (octets == NULL || strcmp(each->ifa_name, name) != 0)
+    if (octets == NULL || !sonde_is_label_of(each->ifa_name, name))
       continue;
     SONDE_CHECK(env, napi_create_object(env, &entry));
     if (!sonde_set_number(env, entry, "family", each->ifa_addr->sa_family) ||

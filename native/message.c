@@ -88,8 +88,9 @@ static void sonde_finalize_batch(napi_env env, void *data, void *hint) {
   sonde_free_batch(batch);
 }
 
-static size_t sonde_batch_octets(uint32_t capacity, uint32_t data_octets) {
-  return (size_t) capacity * (sizeof(sonde_record) + data_octets);
+/* 64 bits on every machine: with the 32 of an armv7 size_t the product of hostile numbers would wrap. */
+static uint64_t sonde_batch_octets(uint32_t capacity, uint32_t data_octets) {
+  return capacity * (sizeof(sonde_record) + (uint64_t) data_octets);
 }
 
 static napi_value sonde_create_batch(napi_env env, napi_callback_info info) {

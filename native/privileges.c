@@ -10,9 +10,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <signal.h>
-#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -47,17 +48,31 @@ static void sonde_on_borrowed_signal(int number) {
   errno = saved;
 }
 
-/* Whether the thread still holds a permitted capability; a thread that has ended holds none. */
-static bool sonde_thread_has_capabilities(pid_t thread) {
+/* Whether /proc says so of the thread; where it says nothing (before Linux 4.10) there is nothing to wait for. */
+static bool sonde_thread_lacks_no_new_privs(pid_t thread) {
+  char path[64], text[4096]; /* the line stands in the middle of some 1400 octets */
+  snprintf(path, sizeof path, "/proc/self/task/%d/status", (int) thread);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t length = fd == -1 ? -1 : read(fd, text, sizeof text - 1);
+  if (fd != -1)
+    close(fd);
+  if (length <= 0)
+    return false;
+  text[length] = '\0';
+  return strstr(text, "\nNoNewPrivs:\t0\n") != NULL;
+}
+
+/* Whether the thread holds a capability or could gain one by execve(2); a thread that has ended does neither. */
+static bool sonde_thread_is_privileged(pid_t thread) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = thread};
   struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
   if (syscall(SYS_capget, &header, data) == -1)
     return false;
-  return (data[0].permitted | data[1].permitted | data[0].effective | data[1].effective) != 0;
+  return (data[0].permitted | data[1].permitted | data[0].effective | data[1].effective) != 0 ||
+         sonde_thread_lacks_no_new_privs(thread);
 }
 
-/* Signals every other thread that still holds capabilities; answers how many there were, -1 when they can't be listed.
- */
+/* Signals every other thread that is still privileged; answers how many there were, -1 when they can't be listed. */
 static int sonde_signal_threads(bool send) {
   pid_t process = getpid(), self = (pid_t) syscall(SYS_gettid);
   DIR *directory = opendir("/proc/self/task");
@@ -66,7 +81,7 @@ static int sonde_signal_threads(bool send) {
     return -1;
   for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
     pid_t thread = (pid_t) strtol(entry->d_name, NULL, 10);
-    if (thread <= 0 || thread == self || !sonde_thread_has_capabilities(thread))
+    if (thread <= 0 || thread == self || !sonde_thread_is_privileged(thread))
       continue;
     count++;
     if (send)
@@ -76,7 +91,7 @@ static int sonde_signal_threads(bool send) {
   return count;
 }
 
-/* Answers how many threads still hold capabilities, -1 when the handler could not be installed. */
+/* Answers how many threads are still privileged, -1 when the handler could not be installed. */
 static int sonde_drop_in_other_threads(void) {
   sonde_kernel_sigaction before, ours;
   struct sigaction libc_before, libc_ours = {.sa_handler = sonde_on_borrowed_signal, .sa_flags = SA_RESTART};

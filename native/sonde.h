@@ -16,9 +16,11 @@
 typedef struct sonde_state sonde_state;
 typedef struct sonde_handle sonde_handle;
 typedef struct sonde_watch sonde_watch;
+typedef struct sonde_gate sonde_gate;
 
 struct sonde_state {
   sonde_handle *handles; /* every open handle, for the clean-up hook */
+  sonde_gate *gate;      /* NULL until the first lookup: resolver.c */
   size_t closing;        /* watchers whose uv_close callback is still to come */
   bool ending;           /* the clean-up hook has run */
   napi_async_cleanup_hook_handle hook;
@@ -63,6 +65,10 @@ bool sonde_handle_init(napi_env env, napi_value exports);
 /* watch.c */
 void sonde_stop_watch(sonde_handle *handle);
 bool sonde_watch_init(napi_env env, napi_value exports);
+
+/* resolver.c */
+/* Lookups that end from now on find nobody to tell. To be called before the environment lets go of anything. */
+void sonde_close_gate(sonde_state *state);
 
 /* the other rooms */
 bool sonde_message_init(napi_env env, napi_value exports);

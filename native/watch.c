@@ -187,6 +187,8 @@ static napi_value sonde_arm_timer(napi_env env, napi_callback_info info) {
   }
   struct itimerspec when = {.it_value = {.tv_sec = (time_t) (deadline / 1e9)}};
   when.it_value.tv_nsec = (long) (deadline - (double) when.it_value.tv_sec * 1e9);
+  if (deadline > 0 && when.it_value.tv_sec == 0 && when.it_value.tv_nsec == 0)
+    when.it_value.tv_nsec = 1; /* zero would disarm */
   if (timerfd_settime(handle->fd, TFD_TIMER_ABSTIME, &when, NULL) == -1)
     sonde_throw_errno(env, errno, "timerfd_settime");
   return NULL;

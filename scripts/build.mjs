@@ -51,7 +51,7 @@ async function bundle() {
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     // CommonJS starts some 10 ms faster than ESM on Node 20; `import.meta.dirname` is the one ESM-only thing we use.
-    define: { 'import.meta.dirname': '__dirname' },
+    define: { 'import.meta.dirname': '__dirname', SONDE_VERSION: JSON.stringify(require('../package.json').version) },
     external: ['raw-socket'],
     legalComments: 'none',
   });

@@ -1,6 +1,4 @@
 /** The full ICMP port: kernel stamps both ways, the error queue, batches. One socket, one target. */
-import { ICMP_ECHOREPLY } from '../packet/icmp-constants.ts';
-import { ICMPV6_ECHO_REPLY } from '../packet/icmp6-constants.ts';
 import { IPV4_HEADER_LENGTH, peekIpv4HeaderLength, peekIpv4TimeToLive } from '../packet/ipv4.ts';
 import type { Clock } from './clock.ts';
 import {
@@ -40,8 +38,8 @@ export interface AddonPortOptions {
   readonly target: Address;
   /** Octets of the largest message to send or to receive whole. */
   readonly messageOctets: number;
-  /** Ours on a raw socket, where every program sees every reply. */
-  readonly identifier: number | null;
+  /** On a raw socket every program sees every echo reply: those with another identifier are dropped in the kernel. */
+  readonly replies: { readonly type: number; readonly identifier: number } | null;
   /** IPv6 flow label (20 bits) that goes with every packet; 0 leaves it to the kernel. */
   readonly flowInfo: number;
   /** Interface that packets must leave by (IPV6_PKTINFO), 0 for the route's. */
@@ -137,23 +135,19 @@ export class AddonPort implements IcmpPort {
   }
 
   #configure(): PortAbilities {
-    const { socket, identifier, receiveStamps, transmitStamps } = this.#options;
+    const { socket, replies, receiveStamps, transmitStamps } = this.#options;
     const on = (level: number, name: number) => this.#addon.setsockopt(socket.handle, level, name, 1);
     if (this.family === 4) {
       on(SOL_IP, IP_RECVERR);
       if (socket.type === 'datagram') {
         on(SOL_IP, IP_RECVTTL);
         on(SOL_IP, IP_RECVOPTS);
-      } else if (identifier !== null) {
-        dropForeignReplies(this.#addon, socket, ICMP_ECHOREPLY, identifier);
       }
     } else {
       on(SOL_IPV6, IPV6_RECVERR);
       on(SOL_IPV6, IPV6_RECVHOPLIMIT);
-      if (socket.type === 'raw' && identifier !== null) {
-        dropForeignReplies(this.#addon, socket, ICMPV6_ECHO_REPLY, identifier);
-      }
     }
+    if (replies !== null) dropForeignReplies(this.#addon, socket, replies.type, replies.identifier);
     on(SOL_SOCKET, SO_SELECT_ERR_QUEUE);
     this.#stampWith(RECEIVE_STAMPS * Number(receiveStamps), transmitStamps);
     return { receiveStamps, transmitStamps, errorQueue: true };

@@ -31,7 +31,7 @@ export function explainRefusal(refused: IcmpSocketRefused): string {
     kinds.push(`SOCK_RAW by the kernel (${refused.raw.code})`);
   }
   const what = `${refused.message} (ICMP${refused.family === 6 ? 'v6' : ''} refused: ${kinds.join(', ')})`;
-  return mends.length === 0 ? what : `${what}\n=> as root, either of: ${mends.join('   or   ')}`;
+  return mends.length === 0 ? what : `${what}\n=> as root: ${mends.join('   or   ')}`;
 }
 
 function readGroupRange(): string {

@@ -8,7 +8,8 @@ import type { Clock } from '../net/clock.ts';
 import type { NativeAddon } from '../net/native.ts';
 import type { IcmpPort, IncomingPacket, PortHandler, QueuedError } from '../net/port.ts';
 import type { PingEngine } from './engine.ts';
-import { EchoWriter } from './message.ts';
+import { ProbeWriter } from './message.ts';
+import type { ProbeProtocol } from './protocol.ts';
 
 const NS_PER_US = 1e3;
 const US_PER_SECOND = 1e6;
@@ -21,15 +22,14 @@ export interface DriverOptions {
   readonly port: IcmpPort;
   readonly clock: Clock;
   readonly payload: Uint8Array;
-  /** 0 where the kernel puts its own. */
-  readonly identifier: number;
+  readonly protocol: ProbeProtocol;
   /** Wait in the kernel and not in the event loop: flood and adaptive pings. */
   readonly tight: boolean;
 }
 
 export class PingDriver implements PortHandler {
   readonly #options: DriverOptions;
-  readonly #writer: EchoWriter;
+  readonly #writer: ProbeWriter;
   #alarm: Alarm | null = null;
   #finish: ((status: number) => void) | null = null;
   #fail: ((error: unknown) => void) | null = null;
@@ -37,8 +37,7 @@ export class PingDriver implements PortHandler {
 
   constructor(options: DriverOptions) {
     this.#options = options;
-    const { port, identifier, payload } = options;
-    this.#writer = new EchoWriter(port.family, port.outgoing, identifier, payload);
+    this.#writer = new ProbeWriter(options.protocol, options.port.outgoing, options.payload);
   }
 
   /** Runs to the end and answers the exit status. The caller closes the port. */

@@ -8,12 +8,12 @@ import { RoundTripStatistics } from '../measure/round-trip.ts';
 import type { Instant } from '../net/clock.ts';
 import type { IncomingPacket, QueuedError } from '../net/port.ts';
 import { ICMP_HEADER_LENGTH } from '../packet/icmp-constants.ts';
-import { peekIcmpCode, peekIcmpIdentifier, peekIcmpSequence, peekIcmpType } from '../packet/icmp-echo.ts';
+import { peekIcmpCode, peekIcmpType } from '../packet/icmp-echo.ts';
 import type { EndReason, NetworkErrorEvent, PayloadMismatch, PingEvent } from './events.ts';
 import { Pacer } from './pacer.ts';
 import { ProbeTable } from './probe-table.ts';
-import { type EchoProtocol, echoProtocol, peekIcmpInfo } from './protocol.ts';
-import { readQuotedEcho } from './quoted-echo.ts';
+import { echoProtocol, NOT_OURS, type ProbeProtocol, peekIcmpInfo } from './protocol.ts';
+import { readQuotedMessage } from './quoted-message.ts';
 
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
@@ -36,9 +36,10 @@ export interface PingConfig {
   readonly family: 4 | 6;
   /** Numeric, as the port names sources. */
   readonly target: string;
-  readonly socketType: 'datagram' | 'raw';
   /** What our replies must carry; null on a datagram socket, where the kernel sees to it. */
   readonly identifier: number | null;
+  /** What is sent and counted; an echo unless said. */
+  readonly protocol?: ProbeProtocol;
   /** Shown with -v: the identifier where it is known. */
   readonly shownIdentifier: number | null;
   readonly count: number | null;
@@ -60,6 +61,8 @@ export interface PingConfig {
   /** -U: round trips by the user-space clock. */
   readonly userStamps: boolean;
   readonly emitSent: boolean;
+  /** Whether replies are told with all their octets: the answers of -N are in them. */
+  readonly keepMessages?: boolean;
 }
 
 export type NextStep = 'send' | 'wait' | 'done';
@@ -74,7 +77,7 @@ export class PingEngine {
 
   readonly #config: PingConfig;
   readonly #emit: (event: PingEvent) => void;
-  readonly #protocol: EchoProtocol;
+  readonly #protocol: ProbeProtocol;
   readonly #probes = new ProbeTable();
   readonly #pacer: Pacer;
   readonly #roundTrips = new RoundTripStatistics();
@@ -99,7 +102,7 @@ export class PingEngine {
   constructor(config: PingConfig, emit: (event: PingEvent) => void) {
     this.#config = config;
     this.#emit = emit;
-    this.#protocol = echoProtocol(config.family);
+    this.#protocol = config.protocol ?? echoProtocol(config.family, config.identifier);
     this.#pacer = new Pacer(config.intervalNs, config.preload, !config.adaptive);
   }
 
@@ -246,12 +249,9 @@ export class PingEngine {
 
   #reply(packet: IncomingPacket, now: Instant): void {
     const { octets, start, end } = packet;
-    const { identifier } = this.#config;
-    if (identifier !== null && peekIcmpIdentifier(octets, start) !== identifier) return;
-    if (peekIcmpCode(octets, start) !== 0) return; // an echo reply has code 0, RFC 792
-    const sequence = peekIcmpSequence(octets, start);
-    // Never sent, so nobody can have answered it: forged, or a stranger's.
-    if (!this.#probes.wasSent(sequence)) return;
+    const sequence = this.#protocol.sequenceOf(octets, start, end);
+    // A sequence that was never sent cannot have been answered: forged, or a stranger's.
+    if (sequence === NOT_OURS || !this.#probes.wasSent(sequence)) return;
     const badChecksum = !this.#protocol.isChecksumOk(octets, start, end);
     const stampNs = this.#config.userStamps ? Number.NaN : packet.stampNs;
     const measured = this.#probes.measure(sequence, stampNs, now.monoNs, now.wallNs);
@@ -286,6 +286,7 @@ export class PingEngine {
       differentAddress: !this.#config.manyMayAnswer && packet.source !== this.#config.target,
       truncated,
       mismatch: truncated ? null : this.#findMismatch(packet),
+      message: this.#config.keepMessages === true ? octets.slice(start, end) : null,
       ipOptions: packet.optionsEnd > packet.optionsStart ? octets.slice(packet.optionsStart, packet.optionsEnd) : null,
     });
   }
@@ -311,16 +312,14 @@ export class PingEngine {
   /** An ICMP error as a raw socket sees it. The error queue tells of most; redirect and source quench come only here. */
   #rawError(packet: IncomingPacket, now: Instant): void {
     const { octets, start, end } = packet;
-    const quote = readQuotedEcho(octets, start + ICMP_HEADER_LENGTH, end);
+    const quote = readQuotedMessage(octets, start + ICMP_HEADER_LENGTH, end);
     const type = peekIcmpType(octets, start);
-    const isOurs =
-      quote !== null &&
-      quote.destination === this.#config.target &&
-      quote.type === this.#protocol.requestType &&
-      quote.identifier === this.#config.identifier &&
-      this.#probes.wasSent(quote.sequence);
-    if (isOurs) {
-      this.#acknowledge(quote.sequence);
+    const sequence =
+      quote === null || quote.destination !== this.#config.target
+        ? NOT_OURS
+        : this.#sequenceOfRequest(quote.message, 0, quote.message.length);
+    if (sequence !== NOT_OURS) {
+      this.#acknowledge(sequence);
       if (this.#protocol.isInErrorQueue(type)) return;
     } else if (!this.#config.verbose || !this.#config.privileged) {
       return;
@@ -329,7 +328,7 @@ export class PingEngine {
       type: 'network-error',
       wallNs: now.wallNs,
       source: packet.source,
-      sequence: isOurs ? quote.sequence : null,
+      sequence: sequence === NOT_OURS ? null : sequence,
       family: this.#config.family,
       icmpType: type,
       icmpCode: peekIcmpCode(octets, start),
@@ -349,12 +348,9 @@ export class PingEngine {
       return true;
     }
     const { octets, start, end } = error;
-    if (end - start < ICMP_HEADER_LENGTH || peekIcmpType(octets, start) !== this.#protocol.requestType) return false;
-    const { identifier } = this.#config;
-    if (identifier !== null && peekIcmpIdentifier(octets, start) !== identifier) return false;
     if (error.destination !== null && error.destination !== this.#config.target) return false;
-    const sequence = peekIcmpSequence(octets, start);
-    if (!this.#probes.wasSent(sequence)) return false;
+    const sequence = this.#sequenceOfRequest(octets, start, end);
+    if (sequence === NOT_OURS) return false;
     this.#errors++;
     if (this.#config.family === 4) this.#acknowledge(sequence);
     const event: NetworkErrorEvent = {
@@ -372,6 +368,13 @@ export class PingEngine {
     };
     this.#emit(event);
     return true;
+  }
+
+  /** The sequence of a quoted request that we sent; NOT_OURS for anything else. */
+  #sequenceOfRequest(octets: Uint8Array, start: number, end: number): number {
+    if (end - start < ICMP_HEADER_LENGTH || peekIcmpType(octets, start) !== this.#protocol.requestType) return NOT_OURS;
+    const sequence = this.#protocol.sequenceOf(octets, start, end);
+    return sequence !== NOT_OURS && this.#probes.wasSent(sequence) ? sequence : NOT_OURS;
   }
 
   interrupt(): void {

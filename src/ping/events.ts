@@ -34,6 +34,8 @@ export interface ReplyEvent {
   readonly differentAddress: boolean;
   readonly truncated: boolean;
   readonly mismatch: PayloadMismatch | null;
+  /** The whole ICMP message where the run keeps it (-N), else null. */
+  readonly message: Uint8Array | null;
   /** IPv4 options as received, null where there are none. */
   readonly ipOptions: Uint8Array | null;
 }

@@ -2,9 +2,10 @@
  * ping's option table and what the options mean: ranges, defaults, messages and exit statuses of ping(8) and of
  * ../shared/spec/iputils.md section 1.2. Options are judged one by one in the order of the command line.
  */
-import { type OptionSpec, readCommandLine } from '../cli/getopt.ts';
+import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
 import { parseInteger, parseReal, UsageError } from '../cli/numbers.ts';
 import { parseInetAton, parseIpv6 } from '../packet/address.ts';
+import { addNodeQuery, EMPTY_NODE_QUERY, NODE_QUERY_HELP, type NodeQuery, NodeQueryError } from './node-information.ts';
 
 export const PING_OPTIONS = [
   { short: '3', long: 'precise', help: 'print round trips with three decimals always' },
@@ -30,19 +31,28 @@ export const PING_OPTIONS = [
   { short: 'H', long: 'force-lookup', help: 'look names up also for numeric destinations and with -f' },
   { short: 'i', long: 'interval', argument: 'interval', help: 'seconds between probes' },
   { short: 'I', long: 'interface', argument: 'interface', help: 'interface name or source address' },
+  { short: 'j', long: 'json', help: 'print one JSON object a line' },
   { short: 'l', long: 'preload', argument: 'preload', help: 'send <preload> probes without waiting for replies' },
   { short: 'L', long: 'no-loopback', help: 'do not loop multicast packets back' },
   { short: 'm', long: 'mark', argument: 'mark', help: 'mark the packets (SO_MARK)' },
   { short: 'M', long: 'pmtudisc', argument: 'strategy', help: 'path MTU discovery: do, dont, want or probe' },
   { short: 'n', long: 'numeric', help: 'no names, addresses only' },
+  { short: 'N', long: 'node-information', argument: 'query', help: 'IPv6 node information query, "help" lists them' },
   { short: 'O', long: 'outstanding', help: 'report probes that are not answered when the next one is due' },
   { short: 'p', long: 'pattern', argument: 'pattern', help: 'fill the packet with up to 16 octets given in hex' },
   { short: 'q', long: 'quiet', help: 'print only header and summary' },
   { short: 'Q', long: 'tos', argument: 'tos', help: 'type of service or traffic class' },
   { short: 'r', long: 'bypass-routing', help: 'send straight to a host on an attached network' },
+  { short: 'R', long: 'record-route', help: 'record the route (IPv4)' },
   { short: 's', long: 'size', argument: 'size', help: 'data octets in a probe' },
   { short: 'S', long: 'sndbuf', argument: 'size', help: 'socket send buffer in octets' },
   { short: 't', long: 'ttl', argument: 'ttl', help: 'time to live or hop limit' },
+  {
+    short: 'T',
+    long: 'ip-timestamp',
+    argument: 'option',
+    help: 'IPv4 timestamp option: tsonly, tsandaddr or tsprespec',
+  },
   { short: 'U', long: 'user-latency', help: 'measure user-to-user latency' },
   { short: 'v', long: 'verbose', help: 'verbose output' },
   { short: 'V', long: 'version', help: 'print the version and exit' },
@@ -79,16 +89,20 @@ export interface PingOptions {
   intervalMs: number | null;
   device: string | null;
   sourceAddress: { readonly family: 4 | 6; readonly octets: Uint8Array } | null;
+  json: boolean;
   preload: number;
   noLoopback: boolean;
   mark: number | null;
   pmtudisc: number | null;
   numeric: boolean;
+  nodeQuery: NodeQuery | null;
   outstanding: boolean;
   pattern: Uint8Array | null;
   quiet: boolean;
   tos: number | null;
   bypassRouting: boolean;
+  recordRoute: boolean;
+  ipTimestamp: IpTimestamp | null;
   size: number;
   sndbuf: number | null;
   ttl: number | null;
@@ -97,8 +111,13 @@ export interface PingOptions {
   deadlineSeconds: number;
   /** -W in ms; 0 waits for ever. */
   timeoutMs: number;
+  /** Operands before the destination: a source route, or with -T tsprespec the hosts that shall stamp. */
+  hops: readonly string[];
   destination: string;
 }
+
+export type IpTimestamp = 'tsonly' | 'tsandaddr' | 'tsprespec';
+const IP_TIMESTAMPS: readonly string[] = ['tsonly', 'tsandaddr', 'tsprespec'] satisfies readonly IpTimestamp[];
 
 /** Something to print while the command line is read, in order and also when a later argument is wrong. */
 export interface Notice {
@@ -106,16 +125,21 @@ export interface Notice {
   readonly text: string;
 }
 
-export type ParsedPing =
-  | { readonly action: 'run'; readonly options: PingOptions; readonly notices: readonly Notice[] }
-  | { readonly action: 'version'; readonly notices: readonly Notice[] }
-  | { readonly action: 'usage'; readonly notices: readonly Notice[]; readonly message: string | null }
-  | {
-      readonly action: 'fail';
-      readonly notices: readonly Notice[];
-      readonly message: string;
-      readonly exitStatus: number;
-    };
+export type ParsedPing = ParsedAction & {
+  /** To be printed before anything else, in order. */
+  readonly notices: readonly Notice[];
+  /** -j was given, anywhere: all that is said is JSON. */
+  readonly json: boolean;
+};
+
+type ParsedAction =
+  | { readonly action: 'run'; readonly options: PingOptions }
+  | { readonly action: 'version' }
+  /** Something to be told on stdout and nothing else: exit status 0. */
+  | { readonly action: 'print'; readonly text: string }
+  /** `text` takes the place of the command's usage. */
+  | { readonly action: 'usage'; readonly message: string | null; readonly text?: string }
+  | { readonly action: 'fail'; readonly message: string; readonly exitStatus: number };
 
 export const DEFAULT_SIZE = 56;
 export const DEFAULT_INTERVAL_MS = 1000;
@@ -130,6 +154,8 @@ const PRELOAD_MAX = 65_536;
 const USER_PRELOAD_MAX = 3;
 const PATTERN_MAX_OCTETS = 16;
 const FLOW_LABEL_MAX = 0xfffff;
+const SOURCE_ROUTE_MAX_OPERANDS = 10;
+const PRESPECIFIED_MAX_OPERANDS = 5;
 
 export interface PingEnvironment {
   /** Name ending in 4 or 6 presets the family, as ping4 and ping6 do. */
@@ -160,16 +186,20 @@ function defaults(environment: PingEnvironment): PingOptions {
     intervalMs: null,
     device: null,
     sourceAddress: null,
+    json: false,
     preload: 1,
     noLoopback: false,
     mark: null,
     pmtudisc: null,
     numeric: environment.pointerLookup === '0',
+    nodeQuery: null,
     outstanding: false,
     pattern: null,
     quiet: false,
     tos: null,
     bypassRouting: false,
+    recordRoute: false,
+    ipTimestamp: null,
     size: DEFAULT_SIZE,
     sndbuf: null,
     ttl: null,
@@ -177,32 +207,57 @@ function defaults(environment: PingEnvironment): PingOptions {
     verbose: false,
     deadlineSeconds: 0,
     timeoutMs: DEFAULT_TIMEOUT_MS,
+    hops: [],
     destination: '',
   };
 }
 
 /** Reads a whole command line (without node and script). Never throws for what a user typed. */
 export function parsePing(argv: readonly string[], environment: PingEnvironment): ParsedPing {
-  const { items, operands } = readCommandLine<PingOptionName>(PING_OPTIONS, argv, environment.posixlyCorrect);
-  const options = defaults(environment);
+  const line = readCommandLine<PingOptionName>(PING_OPTIONS, argv, environment.posixlyCorrect);
+  const json = line.items.some((item) => item.kind === 'option' && item.name === 'json');
   const notices: Notice[] = [];
+  return { ...readActions(line, environment, notices), notices, json };
+}
+
+function readActions(
+  { items, operands }: CommandLine<PingOptionName>,
+  environment: PingEnvironment,
+  notices: Notice[],
+): ParsedAction {
+  const options = defaults(environment);
   let wantsVersion = false;
   try {
     for (const item of items) {
-      if (item.kind === 'error') return { action: 'usage', notices, message: item.message };
-      if (item.name === 'usage') return { action: 'usage', notices, message: null };
+      if (item.kind === 'error') return { action: 'usage', message: item.message };
+      if (item.name === 'usage') return { action: 'usage', message: null };
+      if (item.name === 'node-information' && item.value === 'help') return { action: 'print', text: NODE_QUERY_HELP };
       if (item.name === 'version') wantsVersion = true;
-      else applyOption(options, item.name, item.value, environment, notices);
+      else READERS[item.name](options, item.value, environment, notices);
     }
-    if (wantsVersion) return { action: 'version', notices };
+    if (wantsVersion) return { action: 'version' };
     if (operands.length === 0) throw new UsageError('usage error: Destination address required', USAGE_STATUS);
-    if (operands.length > 1) return { action: 'usage', notices, message: null };
+    if (!areOperandsAllowed(options, operands)) return { action: 'usage', message: null };
   } catch (error) {
+    if (error instanceof NodeQueryError) {
+      if (error.notice !== '') notices.push({ stream: 'stdout', text: error.notice });
+      return { action: 'usage', message: null, text: NODE_QUERY_HELP };
+    }
     if (!(error instanceof UsageError)) throw error;
-    return { action: 'fail', notices, message: error.message, exitStatus: error.exitStatus };
+    return { action: 'fail', message: error.message, exitStatus: error.exitStatus };
   }
-  options.destination = operands[0]!;
-  return { action: 'run', options, notices };
+  options.hops = operands.slice(0, -1);
+  options.destination = operands.at(-1)!;
+  return { action: 'run', options };
+}
+
+/** IPv4 takes hops before the destination, as many as an option area has room for; record route and other stamps need it all. */
+function areOperandsAllowed(options: PingOptions, operands: readonly string[]): boolean {
+  const count = operands.length;
+  if (count === 1) return true;
+  if (options.family === 6 || options.recordRoute || operands.some((operand) => operand.includes(':'))) return false;
+  if (options.ipTimestamp === null) return count <= SOURCE_ROUTE_MAX_OPERANDS;
+  return options.ipTimestamp === 'tsprespec' && count <= PRESPECIFIED_MAX_OPERANDS;
 }
 
 type ValueReader = (options: PingOptions, value: string, environment: PingEnvironment, notices: Notice[]) => void;
@@ -264,6 +319,9 @@ const READERS: Record<Exclude<PingOptionName, 'usage' | 'version'>, ValueReader>
     options.intervalMs = Math.trunc(parseSeconds(value, 'bad timing interval', INTERVAL_MAX_SECONDS, notices) * 1000);
   },
   interface: (options, value) => parseInterface(options, value),
+  json: (options) => {
+    options.json = true;
+  },
   preload: (options, value, environment) => {
     options.preload = parseInteger(value, 1, PRELOAD_MAX);
     if (!environment.isRoot && options.preload > USER_PRELOAD_MAX) {
@@ -288,6 +346,9 @@ const READERS: Record<Exclude<PingOptionName, 'usage' | 'version'>, ValueReader>
     options.numeric = true;
     options.forceLookup = false;
   },
+  'node-information': (options, value) => {
+    options.nodeQuery = addNodeQuery(options.nodeQuery ?? EMPTY_NODE_QUERY, value);
+  },
   outstanding: (options) => {
     options.outstanding = true;
   },
@@ -304,6 +365,15 @@ const READERS: Record<Exclude<PingOptionName, 'usage' | 'version'>, ValueReader>
   },
   'bypass-routing': (options) => {
     options.bypassRouting = true;
+  },
+  'record-route': (options) => {
+    if (options.ipTimestamp !== null) throw new UsageError('only one of -T or -R may be used', USAGE_STATUS);
+    options.recordRoute = true;
+  },
+  'ip-timestamp': (options, value) => {
+    if (options.recordRoute) throw new UsageError('only one of -T or -R may be used', USAGE_STATUS);
+    if (!IP_TIMESTAMPS.includes(value)) throw new UsageError(`invalid timestamp type: ${value}`, USAGE_STATUS);
+    options.ipTimestamp = value as IpTimestamp;
   },
   size: (options, value) => {
     options.size = parseInteger(value, 0, INT_MAX);
@@ -330,16 +400,6 @@ const READERS: Record<Exclude<PingOptionName, 'usage' | 'version'>, ValueReader>
     }
   },
 };
-
-function applyOption(
-  options: PingOptions,
-  name: Exclude<PingOptionName, 'usage' | 'version'>,
-  value: string,
-  environment: PingEnvironment,
-  notices: Notice[],
-): void {
-  READERS[name](options, value, environment, notices);
-}
 
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 

@@ -16,8 +16,11 @@ import {
   IP_MULTICAST_IF,
   IP_MULTICAST_LOOP,
   IP_MULTICAST_TTL,
+  IP_OPTIONS,
   IP_TOS,
   IP_TTL,
+  IPV6_FLOWINFO_SEND,
+  IPV6_FLOWLABEL_MGR,
   IPV6_MTU_DISCOVER,
   IPV6_MULTICAST_HOPS,
   IPV6_MULTICAST_IF,
@@ -55,12 +58,23 @@ import {
   isLinkLocal,
   isLinkLocalMulticast,
   isMulticast,
+  LITTLE_ENDIAN,
 } from '../net/sockaddr.ts';
 import { allowBroadcast, askSource, openProbeSocket } from '../net/source-address.ts';
-import { parseInetAton } from '../packet/address.ts';
+import { formatIpv4, formatIpv6, parseInetAton } from '../packet/address.ts';
 import { ICMP_HEADER_LENGTH } from '../packet/icmp-constants.ts';
+import {
+  buildRecordRoute,
+  buildSourceRoute,
+  buildTimestampAndAddress,
+  buildTimestampOnly,
+  buildTimestampPrespecified,
+} from '../packet/ip-option-areas.ts';
+import { NI_NONCE_LENGTH } from '../packet/node-information.ts';
+import type { Console } from './console.ts';
+import { nodeInformationProtocol } from './node-information.ts';
 import type { PingOptions } from './options.ts';
-import { echoProtocol } from './protocol.ts';
+import { echoProtocol, type ProbeProtocol } from './protocol.ts';
 
 const SYSTEM_STATUS = 2;
 
@@ -73,6 +87,8 @@ export class SetupError extends UsageError {
 
 export interface Session {
   readonly port: AddonPort;
+  readonly protocol: ProbeProtocol;
+  readonly isNodeQuery: boolean;
   readonly family: Family;
   /** The target as the header names it. */
   readonly host: string;
@@ -84,6 +100,8 @@ export interface Session {
   readonly source: Address;
   readonly identifier: number | null;
   readonly shownIdentifier: number | null;
+  /** As leased from the kernel, null without -F. */
+  readonly flowLabel: number | null;
   readonly isBroadcast: boolean;
   readonly isMulticast: boolean;
   /** The user gave an address and not a name: names of addresses are not asked for either. */
@@ -96,10 +114,7 @@ export interface SetupContext {
   readonly interfaces: Interfaces;
   readonly options: PingOptions;
   readonly isRoot: boolean;
-  /** One diagnostic line, `ping: …`. */
-  readonly complain: (message: string) => void;
-  /** A diagnostic as it is. */
-  readonly warn: (text: string) => void;
+  readonly console: Pick<Console, 'warn' | 'remark'>;
 }
 
 /** One family's sockets: the one to ping with, and the one to ask for routes with. */
@@ -114,8 +129,9 @@ interface FamilySockets {
 export async function setUp(context: SetupContext): Promise<Session> {
   const sockets = openSockets(context);
   try {
+    const firstHop = await useIpOptions(context, sockets.get(4));
     dropPrivileges(context.addon);
-    return await connectTarget(context, sockets);
+    return await connectTarget(context, sockets, firstHop);
   } catch (error) {
     for (const each of sockets.values()) {
       context.addon.close(each.icmp.handle);
@@ -128,7 +144,7 @@ export async function setUp(context: SetupContext): Promise<Session> {
 /** Both families unless -4 or -6: a family that can't be opened matters only if the target turns out to need it. */
 function openSockets(context: SetupContext): Map<Family, FamilySockets> {
   const { addon, options } = context;
-  if (options.identifier === 0 && options.verbose) context.complain('WARNING: ident 0 => forcing raw socket');
+  if (options.identifier === 0 && options.verbose) context.console.warn('WARNING: ident 0 => forcing raw socket');
   const sockets = new Map<Family, FamilySockets>();
   const refused = new Map<Family, IcmpSocketRefused | SystemError>();
   for (const family of [4, 6] as const) {
@@ -149,7 +165,7 @@ function openSockets(context: SetupContext): Map<Family, FamilySockets> {
       return `sock${family}.fd: ${fd} (socktype: ${type})`;
     };
     const hint = options.family === null ? 'AF_UNSPEC' : options.family === 4 ? 'AF_INET' : 'AF_INET6';
-    context.complain(`${show(4)}, ${show(6)}, hints.ai_family: ${hint}`);
+    context.console.warn(`${show(4)}, ${show(6)}, hints.ai_family: ${hint}`);
   }
   if (sockets.size === 0) throw refusal(refused.get(4) ?? refused.get(6)!);
   return sockets;
@@ -162,7 +178,7 @@ function refusal(error: IcmpSocketRefused | SystemError): SetupError {
 /** Everything that may need a capability happens here. */
 function openFamily(context: SetupContext, family: Family): FamilySockets {
   const { addon, options } = context;
-  const icmp = openIcmpSocket(addon, family, options.identifier === 0);
+  const icmp = openIcmpSocket(addon, family, options.identifier === 0 || options.nodeQuery !== null);
   const probe = openProbeSocket(addon, family);
   if (options.debug) tryDebug(addon, icmp.handle);
   let deviceError: SystemError | null = null;
@@ -197,10 +213,64 @@ function mark(context: SetupContext, sockets: readonly FamilySockets[], value: n
     }
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    context.complain(`WARNING: failed to set mark: ${value}: ${reasonOf(error)}`);
+    context.console.warn(`WARNING: failed to set mark: ${value}: ${reasonOf(error)}`);
     if (-error.errno === EPERM) {
-      context.complain('=> missing cap_net_admin+p or cap_net_raw+p (since Linux 5.17) capability?');
+      context.console.warn('=> missing cap_net_admin+p or cap_net_raw+p (since Linux 5.17) capability?');
     }
+  }
+}
+
+/**
+ * Sets the IPv4 options of -R, -T and hops. A source route takes a capability, so this comes before privileges are dropped,
+ * and hops given by name are the one thing that is looked up before that. Answers the first hop of a source route.
+ */
+async function useIpOptions(context: SetupContext, sockets: FamilySockets | undefined): Promise<Address | null> {
+  const { addon, options } = context;
+  const isRoute = options.ipTimestamp === null && options.hops.length > 0;
+  if (!usesIpOptions(options)) return null;
+  if (sockets === undefined) throw new SetupError(`IPv4 options need an IPv4 socket`);
+  const hops: Address[] = [];
+  for (const hop of options.hops) hops.push(await findHop(addon, hop));
+  const area = ipOptionArea(
+    options,
+    hops.map(({ octets }) => formatIpv4(octets)),
+  );
+  try {
+    if (area !== null) addon.setsockopt(sockets.icmp.handle, SOL_IP, IP_OPTIONS, area);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new SetupError(`${options.ipTimestamp === null ? 'record route' : 'ts option'}: ${reasonOf(error)}`);
+  }
+  return isRoute ? hops[0]! : null;
+}
+
+export function usesIpOptions(options: PingOptions): boolean {
+  return options.recordRoute || options.ipTimestamp !== null || options.hops.length > 0;
+}
+
+async function findHop(addon: NativeAddon, hop: string): Promise<Address> {
+  const octets = parseInetAton(hop);
+  if (octets !== null) return { family: 4, octets, scope: 0 };
+  try {
+    return (await resolveName(addon, hop, 4)).addresses[0]!;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new SetupError(`${hop}: ${reasonOf(error)}`);
+  }
+}
+
+/** Null where there is nobody to stamp: -T tsprespec without hosts. */
+function ipOptionArea(options: PingOptions, hops: readonly string[]): Uint8Array | null {
+  if (options.recordRoute) return buildRecordRoute();
+  switch (options.ipTimestamp) {
+    case 'tsonly':
+      return buildTimestampOnly();
+    case 'tsandaddr':
+      return buildTimestampAndAddress();
+    case 'tsprespec':
+      return hops.length === 0 ? null : buildTimestampPrespecified(hops);
+    case null:
+      return buildSourceRoute(options.bypassRouting ? 'strict' : 'loose', hops);
   }
 }
 
@@ -227,7 +297,8 @@ async function findDestination(context: SetupContext): Promise<Destination> {
     if (!isSystemError(error)) throw error;
     throw new SetupError(`${destination}: ${reasonOf(error)}`);
   }
-  const addresses = resolved.addresses.filter(({ family }) => options.family === null || options.family === family);
+  const wanted = usesIpOptions(options) ? 4 : options.family;
+  const addresses = resolved.addresses.filter(({ family }) => wanted === null || wanted === family);
   if (addresses.length === 0) throw new SetupError(`${destination}: Address family for hostname not supported`);
   const canonicalName = resolved.canonicalName ?? '';
   const host = addresses[0]!.family === 4 && canonicalName !== '' ? canonicalName : destination;
@@ -237,11 +308,15 @@ async function findDestination(context: SetupContext): Promise<Destination> {
 /** -v: which of the resolver's answers is tried. */
 function tellAddress(context: SetupContext, family: Family, canonicalName: string): void {
   if (!context.options.verbose) return;
-  context.complain(`ai->ai_family: ${family === 4 ? 'AF_INET' : 'AF_INET6'}, ai->ai_canonname: '${canonicalName}'`);
+  context.console.warn(`ai->ai_family: ${family === 4 ? 'AF_INET' : 'AF_INET6'}, ai->ai_canonname: '${canonicalName}'`);
 }
 
 /** Takes the first address that can be reached; the kernel's "no route" moves on to the next one. */
-async function connectTarget(context: SetupContext, sockets: Map<Family, FamilySockets>): Promise<Session> {
+async function connectTarget(
+  context: SetupContext,
+  sockets: Map<Family, FamilySockets>,
+  firstHop: Address | null,
+): Promise<Session> {
   const destination = await findDestination(context);
   for (const [index, address] of destination.addresses.entries()) {
     const family = sockets.get(address.family);
@@ -252,7 +327,7 @@ async function connectTarget(context: SetupContext, sockets: Map<Family, FamilyS
     }
     tellAddress(context, address.family, destination.canonicalName);
     try {
-      return openSession(context, destination, address, family);
+      return openSession(context, destination, address, family, firstHop);
     } catch (error) {
       const isUnreachable = isSystemError(error) && [EHOSTUNREACH, ENETUNREACH].includes(-error.errno);
       if (isSystemError(error) && (!isUnreachable || isLast)) throw new SetupError(error.message);
@@ -272,19 +347,25 @@ function closeOthers(addon: NativeAddon, sockets: Map<Family, FamilySockets>, us
   }
 }
 
-function openSession(context: SetupContext, destination: Destination, given: Address, sockets: FamilySockets): Session {
+function openSession(
+  context: SetupContext,
+  destination: Destination,
+  given: Address,
+  sockets: FamilySockets,
+  firstHop: Address | null,
+): Session {
   const { addon, options, interfaces } = context;
   const { icmp, probe } = sockets;
   const interfaceIndex = useDevice(context, given, sockets);
   if (given.scope === 0 && (isLinkLocal(given) || isLinkLocalMulticast(given)) && icmp.type === 'datagram') {
-    context.complain(
+    context.console.warn(
       'Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id => use: address%<ifname|scope-id>',
     );
   }
   const needsScope = given.scope === 0 && (isLinkLocal(given) || isMulticast(given));
   const address = needsScope && given.family === 6 ? { ...given, scope: interfaceIndex } : given;
   const wanted = strictSource(options, address.family, interfaceIndex);
-  const { source, isBroadcast } = findSource(context, probe, address, wanted);
+  const { source, isBroadcast } = findSource(context, probe, firstHop ?? address, wanted);
   const target = address.octets.every((octet) => octet === 0) ? { ...source } : address;
   const shouldBind = wanted !== null || options.stickySource;
   if (shouldBind) addon.bind(icmp.handle, encodeSockaddr(source, boundIdentifier(options, icmp)));
@@ -297,22 +378,27 @@ function openSession(context: SetupContext, destination: Destination, given: Add
   warnOfOtherDevice(context, source);
   const many = isBroadcast || isMulticast(target);
   configureSocket(context, icmp, target, many, isBroadcast, interfaceIndex);
+  const flowLabel = target.family === 6 ? leaseFlowLabel(context, icmp, target) : 0;
   const identifier = icmp.type === 'raw' ? (options.identifier ?? process.pid & 0xffff) : null;
+  const protocol = chooseProtocol(options, target, identifier);
   const port = new AddonPort({
     addon,
     clock: context.clock,
     interfaces,
     socket: icmp,
     target,
-    messageOctets: ICMP_HEADER_LENGTH + options.size,
-    identifier,
-    flowInfo: 0,
+    messageOctets: protocol.headerOctets + options.size,
+    replies: identifier === null || isNodeQuery(options, target) ? null : { type: protocol.replyType, identifier },
+    flowInfo: flowLabel,
     interfaceIndex: address.family === 6 ? interfaceIndex : 0,
     receiveStamps: !options.userLatency,
     transmitStamps: !options.userLatency,
   });
-  passTypes(context, icmp);
+  passTypes(context, icmp, protocol);
   return {
+    protocol,
+    isNodeQuery: isNodeQuery(options, target),
+    flowLabel: given.family === 6 && options.flowLabel !== null ? flowLabel : null,
     port,
     family: address.family,
     host: destination.host,
@@ -326,6 +412,47 @@ function openSession(context: SetupContext, destination: Destination, given: Add
     isMulticast: isMulticast(target),
     isLiteral: destination.isLiteral,
   };
+}
+
+const FLOWLABEL_REQUEST_OCTETS = 32;
+const FLOWLABEL_OFFSET = 16;
+const FLOWLABEL_SHARE_OFFSET = 21;
+const FLOWLABEL_FLAGS_OFFSET = 22;
+const IPV6_FL_S_EXCL = 1;
+const IPV6_FL_F_CREATE = 1;
+
+/** -N concerns IPv6 alone; towards an IPv4 target it is an ordinary ping, as in iputils. */
+function isNodeQuery(options: PingOptions, target: Address): boolean {
+  return options.nodeQuery !== null && target.family === 6;
+}
+
+function chooseProtocol(options: PingOptions, target: Address, identifier: number | null): ProbeProtocol {
+  if (options.nodeQuery === null || target.family === 4) return echoProtocol(target.family, identifier);
+  return nodeInformationProtocol(options.nodeQuery, formatIpv6(target.octets), randomOctets(NI_NONCE_LENGTH));
+}
+
+function randomOctets(count: number): Uint8Array {
+  return globalThis.crypto.getRandomValues(new Uint8Array(count));
+}
+
+/** -F: asks the flow label manager for the label, or with 0 for any; `struct in6_flowlabel_req` of <linux/in6.h>. */
+function leaseFlowLabel(context: SetupContext, icmp: OpenedSocket, target: Address): number {
+  const { addon, options } = context;
+  if (options.flowLabel === null) return 0;
+  const request = new Uint8Array(FLOWLABEL_REQUEST_OCTETS);
+  const view = new DataView(request.buffer);
+  request.set(target.octets);
+  view.setUint32(FLOWLABEL_OFFSET, options.flowLabel);
+  view.setUint8(FLOWLABEL_SHARE_OFFSET, IPV6_FL_S_EXCL);
+  view.setUint16(FLOWLABEL_FLAGS_OFFSET, IPV6_FL_F_CREATE, LITTLE_ENDIAN);
+  try {
+    addon.setsockopt(icmp.handle, SOL_IPV6, IPV6_FLOWLABEL_MGR, request);
+    addon.setsockopt(icmp.handle, SOL_IPV6, IPV6_FLOWINFO_SEND, 1);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new SetupError(`can't set flowlabel: ${reasonOf(error)}`);
+  }
+  return view.getUint32(FLOWLABEL_OFFSET); // the kernel wrote the one it picked over the 0
 }
 
 /** A datagram socket takes its identifier like a port, by bind. */
@@ -383,7 +510,7 @@ function findSource(context: SetupContext, probe: NativeHandle, target: Address,
       throw new SetupError('Do you want to ping broadcast? Then -b. If not, check your local firewall rules');
     }
   }
-  context.warn('WARNING: pinging broadcast address\n');
+  context.console.remark('WARNING: pinging broadcast address');
   allowBroadcast(addon, probe);
   return { source: askSource(addon, probe, target, null), isBroadcast: true };
 }
@@ -397,7 +524,7 @@ function warnOfOtherDevice(context: SetupContext, source: Address): void {
     ({ address }) => address.length === source.octets.length && address.every((octet, i) => octet === source.octets[i]),
   );
   if (device !== null && carries !== true) {
-    context.complain(`Warning: source address might be selected on device other than: ${options.device}`);
+    context.console.warn(`Warning: source address might be selected on device other than: ${options.device}`);
   }
 }
 
@@ -443,7 +570,8 @@ function configureSocket(
       v4 ? 'IP_MTU_DISCOVER' : 'IPV6_MTU_DISCOVER',
     );
   }
-  if (options.bypassRouting) set(SOL_SOCKET, SO_DONTROUTE, 1);
+  // With hops, -r makes the source route a strict one instead.
+  if (options.bypassRouting && options.hops.length === 0) set(SOL_SOCKET, SO_DONTROUTE, 1);
   const hold = bufferForOne(options, target.family);
   set(SOL_SOCKET, SO_SNDBUF, options.sndbuf ?? hold);
   set(SOL_SOCKET, SO_RCVBUF, Math.min(2 ** 31 - 1, Math.max(RECEIVE_BUFFER_MINIMUM, hold * options.preload)));
@@ -495,9 +623,8 @@ function checkManyMayAnswer(context: SetupContext, target: Address, manyMayAnswe
 }
 
 /** A raw socket sees every ICMP message of the machine unless told otherwise. */
-function passTypes(context: SetupContext, icmp: OpenedSocket): void {
+function passTypes(context: SetupContext, icmp: OpenedSocket, protocol: ProbeProtocol): void {
   if (icmp.type !== 'raw') return;
-  const protocol = echoProtocol(icmp.family);
   const types = [protocol.replyType, ...protocol.rawErrorTypes];
   if (icmp.family === 4) passIcmpTypes(context.addon, icmp.handle, types);
   else passIcmp6Types(context.addon, icmp.handle, types);

@@ -17,6 +17,7 @@ import type {
 } from './events.ts';
 import { describeIcmp, describeIcmp6 } from './icmp-text.ts';
 import { addressesInOptions, IpOptionsText } from './ip-options-text.ts';
+import { describeNodeReply } from './node-information.ts';
 
 const NS_PER_US = 1e3;
 const NS_PER_MS = 1e6;
@@ -154,7 +155,10 @@ export class PingText {
     if (quiet) return [];
     if (flood) return out(event.badChecksum ? '\bC' : `\b \b${audible ? '\x07' : ''}`);
     let line = `${this.#stamp(event.wallNs)}${event.octets} bytes from ${this.#who(event.source)}:`;
-    line += ` icmp_seq=${event.sequence}`;
+    line +=
+      event.message === null
+        ? ` icmp_seq=${event.sequence}`
+        : `${describeNodeReply(event.message)}; seq=${event.sequence};`;
     if (verbose && event.identifier !== null) line += ` ident=${event.identifier}`;
     if (event.hopLimit !== null) line += ` ttl=${event.hopLimit}`;
     if (event.truncated) return out(`${line} (truncated)\n`);
