@@ -204,12 +204,14 @@ static napi_value sonde_setsockopt(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-/* Options whose length the kernel does not take for octets of the buffer: it would write past the end. */
+/*
+ * Options whose length the kernel does not take for octets of the buffer, so that it would write past its end:
+ * SO_GET_FILTER counts instructions, the multicast filters believe the count of sources that stands in the buffer.
+ */
 static bool sonde_overruns(int level, int name) {
   if (level == SOL_SOCKET)
-    return name == SO_GET_FILTER; /* counts instructions */
-  return (level == SOL_IP && name == IP_MSFILTER) || /* believe the count of sources that stands in the buffer */
-         ((level == SOL_IP || level == SOL_IPV6) && name == MCAST_MSFILTER);
+    return name == SO_GET_FILTER;
+  return (level == SOL_IP && name == IP_MSFILTER) || ((level == SOL_IP || level == SOL_IPV6) && name == MCAST_MSFILTER);
 }
 
 static napi_value sonde_getsockopt(napi_env env, napi_callback_info info) {

@@ -1,6 +1,9 @@
 /*
  * getaddrinfo(3) and getnameinfo(3), each on a detached thread of its own and not in libuv's pool: the pool is joined
  * when the process exits, so one lookup at a dead resolver would hold the exit for many seconds.
+ *
+ * Such a thread may outlive the environment (a worker) that started it, and that deletes its thread-safe functions even
+ * while a thread still holds one. So an answer goes through a gate, which the environment's clean-up closes first.
  */
 #include "sonde.h"
 
@@ -16,8 +19,15 @@
 #define NI_IDN 32
 #endif
 
+struct sonde_gate {
+  pthread_mutex_t lock;
+  bool closed;
+  size_t references; /* the environment's and one for each lookup; the last one frees */
+};
+
 typedef struct {
-  napi_threadsafe_function function;
+  sonde_gate *gate;
+  napi_threadsafe_function function; /* not to be touched once the gate is closed */
   bool reverse;
   int family;
   int flags;
@@ -29,6 +39,47 @@ typedef struct {
   struct addrinfo *found;
   char host[NI_MAXHOST];
 } sonde_lookup;
+
+/* Ends with the lock given back, and the gate freed when this was the last reference. */
+static void sonde_unlock_and_release(sonde_gate *gate) {
+  bool last = --gate->references == 0;
+  pthread_mutex_unlock(&gate->lock);
+  if (last) {
+    pthread_mutex_destroy(&gate->lock);
+    free(gate);
+  }
+}
+
+void sonde_close_gate(sonde_state *state) {
+  sonde_gate *gate = state->gate;
+  if (gate == NULL)
+    return;
+  state->gate = NULL;
+  pthread_mutex_lock(&gate->lock);
+  gate->closed = true;
+  sonde_unlock_and_release(gate);
+}
+
+/* One more reference to the environment's gate, which is made at the first call; NULL without memory. */
+static sonde_gate *sonde_enter_gate(sonde_state *state) {
+  if (state->gate == NULL) {
+    sonde_gate *made = calloc(1, sizeof *made);
+    if (made == NULL)
+      return NULL;
+    pthread_mutex_init(&made->lock, NULL);
+    made->references = 1;
+    state->gate = made;
+  }
+  pthread_mutex_lock(&state->gate->lock);
+  state->gate->references++;
+  pthread_mutex_unlock(&state->gate->lock);
+  return state->gate;
+}
+
+static void sonde_leave_gate(sonde_gate *gate) {
+  pthread_mutex_lock(&gate->lock);
+  sonde_unlock_and_release(gate);
+}
 
 static void sonde_free_lookup(sonde_lookup *lookup) {
   if (lookup->found != NULL)
@@ -116,7 +167,8 @@ static void sonde_answer(napi_env env, napi_value callback, void *context, void 
 
 static void *sonde_look_up(void *data) {
   sonde_lookup *lookup = data;
-  napi_threadsafe_function function = lookup->function;
+  napi_threadsafe_function function = lookup->function; /* `lookup` itself is no longer ours once it is told */
+  sonde_gate *gate = lookup->gate;
   if (lookup->reverse) {
     lookup->status = getnameinfo((struct sockaddr *) &lookup->address, lookup->address_length, lookup->host,
                                  sizeof lookup->host, NULL, 0, lookup->flags);
@@ -127,17 +179,20 @@ static void *sonde_look_up(void *data) {
       lookup->found = NULL;
   }
   lookup->number = errno;
-  if (napi_call_threadsafe_function(function, lookup, napi_tsfn_nonblocking) != napi_ok) {
-    sonde_free_lookup(lookup); /* the environment is ending, which also releases `function` */
-    return NULL;
-  }
-  napi_release_threadsafe_function(function, napi_tsfn_release);
+  pthread_mutex_lock(&gate->lock);
+  bool told = !gate->closed && napi_call_threadsafe_function(function, lookup, napi_tsfn_nonblocking) == napi_ok;
+  if (told)
+    napi_release_threadsafe_function(function, napi_tsfn_release);
+  else
+    sonde_free_lookup(lookup); /* the environment has ended or is about to, which also releases `function` */
+  sonde_unlock_and_release(gate);
   return NULL;
 }
 
 /* Takes `lookup` over. `keep_alive` says whether the event loop waits for the answer. */
 static napi_value sonde_start_lookup(napi_env env, sonde_lookup *lookup, napi_value callback, bool keep_alive) {
   napi_value name;
+  sonde_state *state;
   pthread_t thread;
   pthread_attr_t attributes;
   sigset_t all, before;
@@ -145,6 +200,13 @@ static napi_value sonde_start_lookup(napi_env env, sonde_lookup *lookup, napi_va
       sonde_failed(env, napi_create_threadsafe_function(env, callback, NULL, name, 0, 1, NULL, NULL, NULL, sonde_answer,
                                                         &lookup->function))) {
     sonde_free_lookup(lookup);
+    return NULL;
+  }
+  if (sonde_failed(env, napi_get_instance_data(env, (void **) &state)) ||
+      (lookup->gate = sonde_enter_gate(state)) == NULL) {
+    napi_release_threadsafe_function(lookup->function, napi_tsfn_abort);
+    sonde_free_lookup(lookup);
+    sonde_throw_errno(env, ENOMEM, "getaddrinfo");
     return NULL;
   }
   if (!keep_alive)
@@ -158,6 +220,7 @@ static napi_value sonde_start_lookup(napi_env env, sonde_lookup *lookup, napi_va
   pthread_attr_destroy(&attributes);
   if (result != 0) {
     napi_release_threadsafe_function(lookup->function, napi_tsfn_abort);
+    sonde_leave_gate(lookup->gate);
     sonde_free_lookup(lookup);
     sonde_throw_errno(env, result, "pthread_create");
   }
@@ -183,6 +246,11 @@ static napi_value sonde_getaddrinfo(napi_env env, napi_callback_info info) {
   lookup->flags = flags;
   if (sonde_failed(env, napi_get_value_string_utf8(env, arguments[0], lookup->node, length + 1, &length))) {
     sonde_free_lookup(lookup);
+    return NULL;
+  }
+  if (strlen(lookup->node) != length) { /* getaddrinfo(3) would look up what stands before the NUL */
+    sonde_free_lookup(lookup);
+    sonde_throw_errno(env, EINVAL, "getaddrinfo");
     return NULL;
   }
   return sonde_start_lookup(env, lookup, arguments[3], true);

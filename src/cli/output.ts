@@ -10,6 +10,15 @@ const STDERR = 2;
 const BROKEN_PIPE_STATUS = 128 + 13;
 const FULL_PIPE_WAIT_MS = 2;
 
+/** strerror(3) of what a write to stdout fails with. */
+const WRITE_FAILURES = new Map([
+  ['ENOSPC', 'No space left on device'],
+  ['EIO', 'Input/output error'],
+  ['EBADF', 'Bad file descriptor'],
+  ['EFBIG', 'File too large'],
+  ['EDQUOT', 'Disk quota exceeded'],
+]);
+
 export interface CommandOutput {
   /** As the user called the command, path included: it begins every diagnostic line. */
   readonly commandName: string;
@@ -49,9 +58,9 @@ export class ProcessOutput implements CommandOutput {
   }
 
   /** The exit status that stdout leaves of `status`: a full disk is said and makes it 1, as in iputils. */
-  verify(status: number, strerror: (errno: number) => string): number {
+  verify(status: number): number {
     if (this.#failure === null) return status;
-    this.complain(`write error: ${strerror(-(this.#failure.errno ?? 0))}`);
+    this.complain(`write error: ${WRITE_FAILURES.get(this.#failure.code ?? '') ?? this.#failure.message}`);
     return 1;
   }
 }

@@ -1,7 +1,14 @@
 /** A timer on CLOCK_MONOTONIC with absolute deadlines and microsecond grain (timerfd), where setTimeout has 1 ms and drifts. */
 import type { NativeAddon, NativeHandle } from './native.ts';
 
-export class Alarm {
+/** Wakes somebody once, at a given moment. */
+export interface Alarm {
+  /** Expires once at `deadlineNs` on the clock's `monoNs` scale, at once if that is past. Infinity disarms. */
+  arm(deadlineNs: number): void;
+  close(): void;
+}
+
+export class TimerfdAlarm implements Alarm {
   readonly #addon: NativeAddon;
   readonly #timer: NativeHandle;
   #armedNs = 0;
@@ -16,7 +23,6 @@ export class Alarm {
     });
   }
 
-  /** Expires once at `deadlineNs`, at once if that is past. Infinity disarms. */
   arm(deadlineNs: number): void {
     const deadline = deadlineNs === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.ceil(deadlineNs));
     if (deadline === this.#armedNs) return;

@@ -2,8 +2,6 @@
  * Two clocks read together. `monoNs` (CLOCK_MONOTONIC) paces; `wallNs` (CLOCK_REALTIME) is what kernel stamps are in, and
  * counts from a per-run epoch, because nanoseconds since 1970 do not fit a double exactly.
  */
-import type { NativeAddon } from './native.ts';
-
 const NS_PER_SECOND = 1e9;
 
 /** One moment on both clocks, in nanoseconds. An engine gets it with every input and asks no clock itself. */
@@ -12,24 +10,27 @@ export interface Instant {
   readonly wallNs: number;
 }
 
+/** Fills in monotonic nanoseconds, Unix seconds, and nanoseconds of that second, read together. */
+export type ReadClocks = (out: Float64Array) => void;
+
 export class Clock implements Instant {
   monoNs = 0;
   wallNs = 0;
   /** Unix seconds at which `wallNs` is zero. */
   readonly epochSeconds: number;
-  readonly #addon: NativeAddon;
+  readonly #readClocks: ReadClocks;
   readonly #reading = new Float64Array(3);
 
-  constructor(addon: NativeAddon) {
-    this.#addon = addon;
-    addon.readClocks(this.#reading);
+  constructor(readClocks: ReadClocks) {
+    this.#readClocks = readClocks;
+    readClocks(this.#reading);
     this.epochSeconds = this.#reading[1]!;
     this.read();
   }
 
   /** Reads both clocks into this object and returns it: one Clock serves as every Instant of a run. */
   read(): Instant {
-    this.#addon.readClocks(this.#reading);
+    this.#readClocks(this.#reading);
     this.monoNs = this.#reading[0]!;
     this.wallNs = this.fromUnix(this.#reading[1]!, this.#reading[2]!);
     return this;

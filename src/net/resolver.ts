@@ -28,19 +28,39 @@ export function resolveName(addon: NativeAddon, name: string, family: Family | n
   });
 }
 
+/** Asks for the name of a numeric address, and answers once, later or at once: null for none. */
+export type AskName = (address: string, answer: (name: string | null) => void) => void;
+
+/** getnameinfo(3) with a name required, by the addon. */
+export function nameInfoOf(addon: NativeAddon, interfaces: Interfaces): AskName {
+  return (address, answer) => {
+    const parsed = parseAddress(address, interfaces);
+    if (parsed === null) return answer(null);
+    addon.getnameinfo(encodeSockaddr(parsed), NI_NAMEREQD | NI_IDN, (_error, name) => answer(name));
+  };
+}
+
+/** A numeric address with or without a zone; null for anything else. */
+function parseAddress(address: string, interfaces: Interfaces): Address | null {
+  const [text, zone] = address.split('%', 2) as [string, string?];
+  const v4 = parseIpv4(text);
+  if (v4 !== null) return { family: 4, octets: v4, scope: 0 };
+  const octets = parseIpv6(text);
+  if (octets === null) return null;
+  return { family: 6, octets, scope: zone === undefined ? 0 : (interfaces.byName(zone)?.index ?? 0) };
+}
+
 /**
  * Names of addresses, looked up in the background and remembered. A caller that needs one for a line of output waits, but not
  * for long: a resolver that has not answered within GRACE_MS is not waited for again on behalf of that address.
  */
 export class ReverseNames {
-  readonly #addon: NativeAddon;
-  readonly #interfaces: Interfaces;
+  readonly #askName: AskName;
   readonly #known = new Map<string, string | null>();
   readonly #lookups = new Map<string, Promise<void>>();
 
-  constructor(addon: NativeAddon, interfaces: Interfaces) {
-    this.#addon = addon;
-    this.#interfaces = interfaces;
+  constructor(askName: AskName) {
+    this.#askName = askName;
   }
 
   /** The name of a numeric address; null for none, or as long as none is known. */
@@ -59,7 +79,6 @@ export class ReverseNames {
   #lookUp(address: string): Promise<void> {
     const begun = this.#lookups.get(address);
     if (begun !== undefined) return begun;
-    const parsed = this.#parse(address);
     const lookup = new Promise<void>((resolve) => {
       const settle = (name: string | null) => {
         this.#known.set(address, name);
@@ -67,19 +86,9 @@ export class ReverseNames {
         resolve();
       };
       const timer = setTimeout(settle, GRACE_MS, null);
-      if (parsed === null) settle(null);
-      else this.#addon.getnameinfo(encodeSockaddr(parsed), NI_NAMEREQD | NI_IDN, (_error, name) => settle(name));
+      this.#askName(address, settle);
     });
     this.#lookups.set(address, lookup);
     return lookup;
-  }
-
-  #parse(address: string): Address | null {
-    const [text, zone] = address.split('%', 2) as [string, string?];
-    const v4 = parseIpv4(text);
-    if (v4 !== null) return { family: 4, octets: v4, scope: 0 };
-    const octets = parseIpv6(text);
-    if (octets === null) return null;
-    return { family: 6, octets, scope: zone === undefined ? 0 : (this.#interfaces.byName(zone)?.index ?? 0) };
   }
 }

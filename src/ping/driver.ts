@@ -3,9 +3,8 @@
  * the event loop, woken by the socket and by a timer of its own; when every reply is followed by the next probe at once it
  * waits in the kernel instead, and gives the event loop a turn every few milliseconds so that signals are heard.
  */
-import { Alarm } from '../net/alarm.ts';
+import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
-import type { NativeAddon } from '../net/native.ts';
 import type { IcmpPort, IncomingPacket, PortHandler, QueuedError } from '../net/port.ts';
 import type { PingEngine } from './engine.ts';
 import { ProbeWriter } from './message.ts';
@@ -17,7 +16,7 @@ const US_PER_SECOND = 1e6;
 const TIGHT_SLICE_NS = 10e6;
 
 export interface DriverOptions {
-  readonly addon: NativeAddon;
+  readonly createAlarm: (onExpiry: () => void) => Alarm;
   readonly engine: PingEngine;
   readonly port: IcmpPort;
   readonly clock: Clock;
@@ -42,7 +41,7 @@ export class PingDriver implements PortHandler {
 
   /** Runs to the end and answers the exit status. The caller closes the port. */
   run(): Promise<number> {
-    const { engine, clock, port, addon } = this.#options;
+    const { engine, clock, port, createAlarm } = this.#options;
     const listeners = [
       ['SIGINT', () => engine.interrupt()],
       ['SIGALRM', () => engine.interrupt()],
@@ -59,7 +58,7 @@ export class PingDriver implements PortHandler {
     return new Promise<number>((resolve, reject) => {
       this.#finish = resolve;
       this.#fail = reject;
-      this.#alarm = new Alarm(addon, () => this.#pump());
+      this.#alarm = createAlarm(() => this.#pump());
       port.watch(() => this.#pump());
       engine.start(clock.read());
       this.#pump();

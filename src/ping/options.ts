@@ -5,6 +5,7 @@
 import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
 import { parseInteger, parseReal, UsageError } from '../cli/numbers.ts';
 import { parseInetAton, parseIpv6 } from '../packet/address.ts';
+import { BACKEND_NAMES, type BackendName } from './backend.ts';
 import { addNodeQuery, EMPTY_NODE_QUERY, NODE_QUERY_HELP, type NodeQuery, NodeQueryError } from './node-information.ts';
 
 export const PING_OPTIONS = [
@@ -57,6 +58,7 @@ export const PING_OPTIONS = [
   { short: 'v', long: 'verbose', help: 'verbose output' },
   { short: 'V', long: 'version', help: 'print the version and exit' },
   { short: 'w', long: 'deadline', argument: 'deadline', help: 'stop after <deadline> seconds' },
+  { long: 'backend', argument: 'name', help: 'addon (the default where it loads) or raw-socket' },
   { short: 'W', long: 'timeout', argument: 'timeout', help: 'seconds to wait for a reply while there was none' },
 ] as const satisfies readonly OptionSpec[];
 
@@ -108,12 +110,19 @@ export interface PingOptions {
   ttl: number | null;
   userLatency: boolean;
   verbose: boolean;
+  /** Null picks the addon, or the other one where the addon cannot load. */
+  backend: BackendName | null;
   deadlineSeconds: number;
   /** -W in ms; 0 waits for ever. */
   timeoutMs: number;
   /** Operands before the destination: a source route, or with -T tsprespec the hosts that shall stamp. */
   hops: readonly string[];
   destination: string;
+}
+
+/** Whether the IPv4 header will carry options: -R, -T or hops. */
+export function usesIpOptions(options: PingOptions): boolean {
+  return options.recordRoute || options.ipTimestamp !== null || options.hops.length > 0;
 }
 
 export type IpTimestamp = 'tsonly' | 'tsandaddr' | 'tsprespec';
@@ -205,6 +214,7 @@ function defaults(environment: PingEnvironment): PingOptions {
     ttl: null,
     userLatency: false,
     verbose: false,
+    backend: null,
     deadlineSeconds: 0,
     timeoutMs: DEFAULT_TIMEOUT_MS,
     hops: [],
@@ -389,6 +399,11 @@ const READERS: Record<Exclude<PingOptionName, 'usage' | 'version'>, ValueReader>
   },
   verbose: (options) => {
     options.verbose = true;
+  },
+  backend: (options, value) => {
+    const name = BACKEND_NAMES.find((each) => each === value);
+    if (name === undefined) throw new UsageError(`invalid --backend argument: ${value}`, USAGE_STATUS);
+    options.backend = name;
   },
   deadline: (options, value) => {
     options.deadlineSeconds = parseInteger(value, 0, INT_MAX);

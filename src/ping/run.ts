@@ -2,19 +2,15 @@
 import { UsageError } from '../cli/numbers.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import { formatUsage } from '../cli/usage.ts';
-import { Clock } from '../net/clock.ts';
-import { Interfaces } from '../net/interfaces.ts';
-import type { NativeAddon } from '../net/native.ts';
-import { ReverseNames } from '../net/resolver.ts';
-import { formatAddress, isAnycastRouter } from '../net/sockaddr.ts';
+import { isAnycastRouter } from '../net/sockaddr.ts';
 import { IPV4_OPTIONS_MAX_LENGTH } from '../packet/ipv4.ts';
+import { type BackendName, type PingBackend, type Session, SetupError } from './backend.ts';
 import { type Console, jsonConsole, textConsole } from './console.ts';
 import { PingDriver } from './driver.ts';
 import { type PingConfig, PingEngine } from './engine.ts';
 import { makePayload } from './message.ts';
-import { DEFAULT_INTERVAL_MS, PING_OPTIONS, type PingOptions, parsePing } from './options.ts';
+import { DEFAULT_INTERVAL_MS, PING_OPTIONS, type PingOptions, parsePing, usesIpOptions } from './options.ts';
 import { Presenter } from './presenter.ts';
-import { type Session, SetupError, setUp, usesIpOptions } from './setup.ts';
 import { addressesOf, formatHeader, type TextOptions } from './text.ts';
 
 const NS_PER_MS = 1e6;
@@ -29,21 +25,22 @@ const STDOUT = 1;
 
 /** Everything a run needs from outside. */
 interface RunContext {
-  readonly addon: NativeAddon;
-  readonly clock: Clock;
-  readonly interfaces: Interfaces;
+  readonly backend: PingBackend;
   readonly console: Console;
   readonly options: PingOptions;
   readonly intervalMs: number;
   readonly isRoot: boolean;
 }
 
+/** The backend of that name; null asks for the best that loads. @throws UsageError with what is missing */
+export type LoadBackend = (name: BackendName | null) => Promise<PingBackend>;
+
 export interface PingIo extends CommandOutput {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Exit status: 0 some reply, 1 none (or a number out of range), 2 usage or system error. ping(8), EXIT STATUS. */
-export async function runPing(argv: readonly string[], io: PingIo, loadAddon: () => NativeAddon): Promise<number> {
+export async function runPing(argv: readonly string[], io: PingIo, loadBackend: LoadBackend): Promise<number> {
   const isRoot = process.getuid?.() === 0;
   const parsed = parsePing(argv, {
     commandName: io.commandName,
@@ -77,11 +74,9 @@ export async function runPing(argv: readonly string[], io: PingIo, loadAddon: ()
     const { options } = parsed;
     checkSize(options);
     if (io.env['IPUTILS_PING_PTR_LOOKUP'] === '0') warnOfPointerLookup(options, console);
-    const addon = loadAddon();
+    const backend = await loadBackend(options.backend);
     const intervalMs = options.intervalMs ?? (options.flood ? 0 : DEFAULT_INTERVAL_MS);
-    const clock = new Clock(addon);
-    const interfaces = new Interfaces(addon);
-    return await pingTarget({ addon, clock, interfaces, console, options, intervalMs, isRoot });
+    return await pingTarget({ backend, console, options, intervalMs, isRoot });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.fail(error.message);
@@ -112,9 +107,9 @@ function warnOfPointerLookup(options: PingOptions, console: Console): void {
 
 async function pingTarget(context: RunContext): Promise<number> {
   const { options, console } = context;
-  const session = await setUp(context);
+  const session = await context.backend.openSession(context);
   try {
-    console.print(header(options, session, context.interfaces));
+    console.print(header(options, session));
     checkInterval(context);
     return await probe(context, session);
   } finally {
@@ -122,17 +117,16 @@ async function pingTarget(context: RunContext): Promise<number> {
   }
 }
 
-function header(options: PingOptions, session: Session, interfaces: Interfaces): string {
+function header(options: PingOptions, session: Session): string {
   const isStrict = options.stickySource || options.sourceAddress?.family === session.family;
   const showsFrom = options.device !== null || isStrict;
-  const source = formatAddress({ ...session.source, scope: 0 }, interfaces.nameOf);
   return formatHeader({
     family: session.family,
     host: session.host,
     address: session.shownTarget,
     size: options.size,
     optionOctets: usesIpOptions(options) ? IPV4_OPTIONS_MAX_LENGTH : 0,
-    from: showsFrom ? { address: source, device: options.device ?? '' } : null,
+    from: showsFrom ? { address: session.sourceText, device: options.device ?? '' } : null,
     flowLabel: session.flowLabel,
   });
 }
@@ -150,9 +144,9 @@ function checkInterval({ intervalMs, options, isRoot }: RunContext): void {
 }
 
 async function probe(context: RunContext, session: Session): Promise<number> {
-  const { addon, clock, interfaces, console, options, intervalMs } = context;
+  const { backend, console, options, intervalMs } = context;
   const isNumeric = options.numeric || (!options.forceLookup && (options.flood || session.isLiteral));
-  const names = isNumeric || options.quiet ? null : new ReverseNames(addon, interfaces);
+  const names = isNumeric || options.quiet ? null : backend.names;
   const presenter = new Presenter(names, addressesOf, console.events(textOptions(context, session, names)));
   const payload = makePayload(session.isNodeQuery ? 0 : options.size, options.pattern);
   const engine = new PingEngine(engineConfig(context, session, payload), presenter.show);
@@ -160,7 +154,8 @@ async function probe(context: RunContext, session: Session): Promise<number> {
   if (names !== null) void names.prepare([session.targetText]);
   const { port, protocol } = session;
   const tight = intervalMs === 0 || options.adaptive;
-  const status = await new PingDriver({ addon, engine, port, clock, payload, protocol, tight }).run();
+  const { clock, createAlarm } = backend;
+  const status = await new PingDriver({ createAlarm, engine, port, clock, payload, protocol, tight }).run();
   await presenter.settled();
   return status;
 }
@@ -190,8 +185,8 @@ function engineConfig({ options, intervalMs, isRoot }: RunContext, session: Sess
   };
 }
 
-function textOptions(context: RunContext, session: Session, names: ReverseNames | null): TextOptions {
-  const { addon, clock, options, intervalMs } = context;
+function textOptions(context: RunContext, session: Session, names: PingBackend['names'] | null): TextOptions {
+  const { backend, options, intervalMs } = context;
   return {
     family: session.family,
     host: session.host,
@@ -204,9 +199,9 @@ function textOptions(context: RunContext, session: Session, names: ReverseNames 
     verbose: options.verbose,
     manyMayAnswer: session.isBroadcast || session.isMulticast,
     showsGap: options.flood || options.adaptive || intervalMs === 0,
-    epochSeconds: clock.epochSeconds,
-    columns: options.flood ? addon.terminalColumns(STDOUT) : 0,
-    strerror: addon.strerror,
+    epochSeconds: backend.clock.epochSeconds,
+    columns: options.flood ? backend.terminalColumns(STDOUT) : 0,
+    strerror: backend.strerror,
     nameOf: names === null ? () => null : names.nameOf,
   };
 }

@@ -3,9 +3,9 @@
  * decides which complaint a user sees first; it is iputils' (../shared/spec/iputils.md section 1.6.1), except that privileges
  * are gone before the resolver reads its first answer.
  */
-import { UsageError } from '../cli/numbers.ts';
 import { AddonPort } from '../net/addon-port.ts';
-import type { Clock } from '../net/clock.ts';
+import { TimerfdAlarm } from '../net/alarm.ts';
+import { Clock } from '../net/clock.ts';
 import {
   EACCES,
   EHOSTUNREACH,
@@ -46,10 +46,10 @@ import {
   passIcmp6Types,
   passIcmpTypes,
 } from '../net/icmp-socket.ts';
-import type { Interfaces } from '../net/interfaces.ts';
+import { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon, NativeHandle, SystemError } from '../net/native.ts';
 import { dropPrivileges, explainRefusal } from '../net/privileges.ts';
-import { resolveName } from '../net/resolver.ts';
+import { nameInfoOf, ReverseNames, resolveName } from '../net/resolver.ts';
 import {
   type Address,
   encodeSockaddr,
@@ -71,50 +71,30 @@ import {
   buildTimestampPrespecified,
 } from '../packet/ip-option-areas.ts';
 import { NI_NONCE_LENGTH } from '../packet/node-information.ts';
-import type { Console } from './console.ts';
+import { type PingBackend, type Session, type SessionRequest, SetupError } from './backend.ts';
 import { nodeInformationProtocol } from './node-information.ts';
-import type { PingOptions } from './options.ts';
+import { type PingOptions, usesIpOptions } from './options.ts';
 import { echoProtocol, type ProbeProtocol } from './protocol.ts';
 
-const SYSTEM_STATUS = 2;
-
-/** A failure that ends the command before the first probe, as one message for the user. */
-export class SetupError extends UsageError {
-  constructor(message: string) {
-    super(message, SYSTEM_STATUS);
-  }
-}
-
-export interface Session {
-  readonly port: AddonPort;
-  readonly protocol: ProbeProtocol;
-  readonly isNodeQuery: boolean;
-  readonly family: Family;
-  /** The target as the header names it. */
-  readonly host: string;
-  readonly target: Address;
-  /** As replies from it are named: with the zone of a link-local one. */
-  readonly targetText: string;
-  /** As the header shows it: with a zone only where the user gave one. */
-  readonly shownTarget: string;
-  readonly source: Address;
-  readonly identifier: number | null;
-  readonly shownIdentifier: number | null;
-  /** As leased from the kernel, null without -F. */
-  readonly flowLabel: number | null;
-  readonly isBroadcast: boolean;
-  readonly isMulticast: boolean;
-  /** The user gave an address and not a name: names of addresses are not asked for either. */
-  readonly isLiteral: boolean;
-}
-
-export interface SetupContext {
+interface SetupContext extends SessionRequest {
   readonly addon: NativeAddon;
   readonly clock: Clock;
   readonly interfaces: Interfaces;
-  readonly options: PingOptions;
-  readonly isRoot: boolean;
-  readonly console: Pick<Console, 'warn' | 'remark'>;
+}
+
+/** The full backend: everything that the kernel offers. */
+export function addonBackend(addon: NativeAddon): PingBackend {
+  const clock = new Clock(addon.readClocks);
+  const interfaces = new Interfaces(addon);
+  return {
+    name: 'addon',
+    clock,
+    names: new ReverseNames(nameInfoOf(addon, interfaces)),
+    openSession: (request) => setUp({ ...request, addon, clock, interfaces }),
+    createAlarm: (onExpiry) => new TimerfdAlarm(addon, onExpiry),
+    strerror: addon.strerror,
+    terminalColumns: addon.terminalColumns,
+  };
 }
 
 /** One family's sockets: the one to ping with, and the one to ask for routes with. */
@@ -125,8 +105,7 @@ interface FamilySockets {
   readonly deviceError: SystemError | null;
 }
 
-/** @throws SetupError, UsageError. Leaves no descriptor open when it fails. */
-export async function setUp(context: SetupContext): Promise<Session> {
+async function setUp(context: SetupContext): Promise<Session> {
   const sockets = openSockets(context);
   try {
     const firstHop = await useIpOptions(context, sockets.get(4));
@@ -242,10 +221,6 @@ async function useIpOptions(context: SetupContext, sockets: FamilySockets | unde
     throw new SetupError(`${options.ipTimestamp === null ? 'record route' : 'ts option'}: ${reasonOf(error)}`);
   }
   return isRoute ? hops[0]! : null;
-}
-
-export function usesIpOptions(options: PingOptions): boolean {
-  return options.recordRoute || options.ipTimestamp !== null || options.hops.length > 0;
 }
 
 async function findHop(addon: NativeAddon, hop: string): Promise<Address> {
@@ -405,7 +380,7 @@ function openSession(
     target,
     targetText: formatAddress(target, interfaces.nameOf),
     shownTarget: formatAddress({ ...target, scope: given.scope }, interfaces.nameOf),
-    source,
+    sourceText: formatAddress({ ...source, scope: 0 }, interfaces.nameOf),
     identifier,
     shownIdentifier: identifier ?? options.identifier,
     isBroadcast,

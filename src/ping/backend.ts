@@ -1,0 +1,71 @@
+/**
+ * What a run of ping needs from the machine, whichever way it is had: the addon (addon-backend.ts), or the npm package
+ * raw-socket where the addon cannot load (raw-socket-backend.ts).
+ */
+
+import { UsageError } from '../cli/numbers.ts';
+import type { Alarm } from '../net/alarm.ts';
+import type { Clock } from '../net/clock.ts';
+import type { IcmpPort } from '../net/port.ts';
+import type { Address, Family } from '../net/sockaddr.ts';
+import type { Console } from './console.ts';
+import type { PingOptions } from './options.ts';
+import type { Names } from './presenter.ts';
+import type { ProbeProtocol } from './protocol.ts';
+
+const SYSTEM_STATUS = 2;
+
+/** A failure that ends the command before the first probe, as one message for the user. */
+export class SetupError extends UsageError {
+  constructor(message: string) {
+    super(message, SYSTEM_STATUS);
+  }
+}
+
+/** A socket that is ready to probe one target, and what the header and the engine must know of it. */
+export interface Session {
+  readonly port: IcmpPort;
+  readonly protocol: ProbeProtocol;
+  readonly isNodeQuery: boolean;
+  readonly family: Family;
+  /** The target as the header names it. */
+  readonly host: string;
+  readonly target: Address;
+  /** As replies from it are named: with the zone of a link-local one. */
+  readonly targetText: string;
+  /** As the header shows it: with a zone only where the user gave one. */
+  readonly shownTarget: string;
+  /** Our own address, without a zone. */
+  readonly sourceText: string;
+  /** What our replies must carry; null where the kernel sees to it. */
+  readonly identifier: number | null;
+  /** The identifier as far as it is known, for -v. */
+  readonly shownIdentifier: number | null;
+  /** As leased from the kernel, null without -F. */
+  readonly flowLabel: number | null;
+  readonly isBroadcast: boolean;
+  readonly isMulticast: boolean;
+  /** The user gave an address and not a name: names of addresses are not asked for either. */
+  readonly isLiteral: boolean;
+}
+
+export interface SessionRequest {
+  readonly options: PingOptions;
+  readonly isRoot: boolean;
+  readonly console: Pick<Console, 'warn' | 'remark'>;
+}
+
+export interface PingBackend {
+  readonly name: BackendName;
+  readonly clock: Clock;
+  readonly names: Names & { readonly nameOf: (address: string) => string | null };
+  /** From options to a port. @throws SetupError, UsageError; leaves nothing open then. */
+  openSession(request: SessionRequest): Promise<Session>;
+  createAlarm(onExpiry: () => void): Alarm;
+  readonly strerror: (errno: number) => string;
+  /** Columns of the terminal on a descriptor, 0 where it is none. */
+  readonly terminalColumns: (descriptor: number) => number;
+}
+
+export const BACKEND_NAMES = ['addon', 'raw-socket'] as const;
+export type BackendName = (typeof BACKEND_NAMES)[number];

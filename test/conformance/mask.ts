@@ -1,0 +1,53 @@
+/**
+ * Blanks out what two runs of the same command cannot have in common: clocks, process identifiers and descriptors.
+ * Each pattern spells out the digits that iputils would print, so a time with too many decimals is left as it is and
+ * makes the comparison fail.
+ */
+
+/** What only some cases may hide, each by name. */
+export type ExtraMask = 'identifier' | 'descriptors' | 'IP time stamps' | 'three decimals';
+
+interface Mask {
+  readonly pattern: RegExp;
+  readonly mask: string;
+}
+
+/** Microseconds as milliseconds with three decimals. */
+const MILLISECONDS = String.raw`\d+\.\d{3}`;
+/** 0.304, 5.75, 16.3 or 124. */
+const ROUND_TRIP = String.raw`(?:0\.\d{3}|[1-9]\.\d\d|[1-9]\d\.\d|[1-9]\d{2,})`;
+
+const ROUND_TRIP_MASK: Mask = { pattern: new RegExp(`(?<= time=)${ROUND_TRIP}(?= ms)`, 'g'), mask: '<round trip>' };
+
+const CLOCKS: readonly Mask[] = [
+  // The one probe of `-c1` leaves at the start: its `time 0ms` is no matter of chance.
+  { pattern: /(?<!^1 packets transmitted, .*)(?<=% packet loss, time )\d+(?=ms$)/gm, mask: '<elapsed>' },
+  { pattern: new RegExp(`(?<=^rtt min/avg/max/mdev = )${figures(4)}(?= ms)`, 'gm'), mask: '<figures>' },
+  { pattern: new RegExp(`(?<=ipg/ewma )${figures(2)}(?= ms$)`, 'gm'), mask: '<figures>' },
+  { pattern: new RegExp(`(?<=% loss, min/avg/ewma/max = )${figures(4)}(?= ms$)`, 'gm'), mask: '<figures>' },
+  { pattern: /(?<=^\[)\d{10}\.\d{6}(?=\] )/gm, mask: '<now>' },
+];
+
+const EXTRA: Readonly<Record<ExtraMask, readonly Mask[]>> = {
+  identifier: [{ pattern: /(?<= ident=)\d{1,5}(?= )/g, mask: '<identifier>' }],
+  descriptors: [{ pattern: /(?<=\bsock[46]\.fd: )\d+(?= )/g, mask: '<descriptor>' }],
+  'IP time stamps': [
+    { pattern: /(?<=\t)\d+(?= absolute$)/gm, mask: '<time of day>' },
+    { pattern: /(?<=\t)-?\d+$/gm, mask: '<difference>' },
+  ],
+  'three decimals': [{ pattern: new RegExp(`(?<= time=)${MILLISECONDS}(?= ms)`, 'g'), mask: '<round trip>' }],
+};
+
+function figures(count: number): string {
+  return Array<string>(count).fill(MILLISECONDS).join('/');
+}
+
+/** `text` without its clocks, and without what `extra` names. */
+export function maskClocks(text: string, extra: readonly ExtraMask[] = []): string {
+  const masks = [
+    ...CLOCKS,
+    ...(extra.includes('three decimals') ? [] : [ROUND_TRIP_MASK]),
+    ...extra.flatMap((name) => EXTRA[name]),
+  ];
+  return masks.reduce((masked, { pattern, mask }) => masked.replace(pattern, mask), text);
+}
