@@ -28,6 +28,12 @@ bool sonde_failed(napi_env env, napi_status status) {
   return true;
 }
 
+void sonde_report_exception(napi_env env) {
+  napi_value error;
+  if (napi_get_and_clear_last_exception(env, &error) == napi_ok)
+    napi_fatal_exception(env, error);
+}
+
 const char *sonde_errno_name(int number) {
   const char *name = strerrorname_np(number);
   return name != NULL ? name : "EUNKNOWN";
@@ -79,6 +85,21 @@ bool sonde_octets(napi_env env, napi_value value, uint8_t **data, size_t *length
   }
   napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "a Uint8Array is needed");
   return false;
+}
+
+void *sonde_unwrap_tagged(napi_env env, napi_value value, const napi_type_tag *tag, const char *needed) {
+  napi_valuetype type;
+  bool tagged = false;
+  void *data = NULL;
+  SONDE_CHECK(env, napi_typeof(env, value, &type));
+  if (type == napi_object) /* of null and undefined even the question throws */
+    SONDE_CHECK(env, napi_check_object_type_tag(env, value, tag, &tagged));
+  if (!tagged) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", needed);
+    return NULL;
+  }
+  SONDE_CHECK(env, napi_unwrap(env, value, &data));
+  return data;
 }
 
 napi_value sonde_copy_octets(napi_env env, const void *data, size_t length) {

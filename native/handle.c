@@ -59,18 +59,9 @@ napi_value sonde_wrap_handle(napi_env env, enum sonde_kind kind, int fd, int dom
 }
 
 sonde_handle *sonde_unwrap_handle(napi_env env, napi_value value, const char *syscall, bool closed) {
-  bool tagged = false;
-  void *data = NULL;
-  if (napi_check_object_type_tag(env, value, &SONDE_HANDLE_TAG, &tagged) != napi_ok || !tagged) {
-    bool pending = false;
-    napi_is_exception_pending(env, &pending);
-    if (!pending)
-      napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "a handle made by open or openTimer is needed");
-    return NULL;
-  }
-  SONDE_CHECK(env, napi_unwrap(env, value, &data));
-  sonde_handle *handle = data;
-  if (handle->fd == -1 && !closed) {
+  sonde_handle *handle =
+      sonde_unwrap_tagged(env, value, &SONDE_HANDLE_TAG, "a handle made by open or openTimer is needed");
+  if (handle != NULL && handle->fd == -1 && !closed) {
     sonde_throw_errno(env, EBADF, syscall);
     return NULL;
   }

@@ -70,6 +70,8 @@ typedef struct {
   struct mmsghdr *headers;
   struct iovec *vectors;
   uint8_t *control;
+  uint8_t *attached; /* where the buffer was when its headers were laid out for receiving, NULL if they are not */
+  uint32_t used;     /* headers that the last receive filled in */
 } sonde_batch;
 
 static const napi_type_tag SONDE_BATCH_TAG = {0x736f6e6465626174ULL, 0x63682d7631000001ULL};
@@ -144,19 +146,11 @@ static napi_value sonde_create_batch(napi_env env, napi_callback_info info) {
 
 /* The batch behind `value` and the present place of its buffer, or NULL with an exception pending. */
 static sonde_batch *sonde_unwrap_batch(napi_env env, napi_value value, uint8_t **base) {
-  bool tagged = false;
-  void *data = NULL;
   napi_value buffer;
   size_t length = 0;
-  if (napi_check_object_type_tag(env, value, &SONDE_BATCH_TAG, &tagged) != napi_ok || !tagged) {
-    bool pending = false;
-    napi_is_exception_pending(env, &pending);
-    if (!pending)
-      napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "a batch made by createBatch is needed");
+  sonde_batch *batch = sonde_unwrap_tagged(env, value, &SONDE_BATCH_TAG, "a batch made by createBatch is needed");
+  if (batch == NULL)
     return NULL;
-  }
-  SONDE_CHECK(env, napi_unwrap(env, value, &data));
-  sonde_batch *batch = data;
   SONDE_CHECK(env, napi_get_reference_value(env, batch->buffer, &buffer));
   SONDE_CHECK(env, napi_get_arraybuffer_info(env, buffer, (void **) base, &length));
   if (length < sonde_batch_octets(batch->capacity, batch->data_octets)) {
@@ -179,6 +173,14 @@ static void sonde_attach(sonde_batch *batch, uint8_t *base, uint32_t index) {
       .msg_control = batch->control + (size_t) index * SONDE_CONTROL_OCTETS,
       .msg_controllen = SONDE_CONTROL_OCTETS,
   };
+}
+
+/* Lays the headers out for receiving: only those that the last call used up, which in a tight loop is one of many. */
+static void sonde_attach_all(sonde_batch *batch, uint8_t *base) {
+  uint32_t count = batch->attached == base ? batch->used : batch->capacity;
+  for (uint32_t i = 0; i < count; i++)
+    sonde_attach(batch, base, i);
+  batch->attached = base;
 }
 
 /* Copies at most `room` octets of a control message's payload. */
@@ -300,13 +302,13 @@ static napi_value sonde_receive_with(napi_env env, napi_callback_info info, int 
   sonde_batch *batch = sonde_unwrap_batch(env, arguments[1], &base);
   if (batch == NULL)
     return NULL;
-  for (uint32_t i = 0; i < batch->capacity; i++)
-    sonde_attach(batch, base, i);
+  sonde_attach_all(batch, base);
   do
     count = recvmmsg(handle->fd, batch->headers, batch->capacity, flags | MSG_DONTWAIT, NULL);
   while (count == -1 && errno == EINTR);
   if (count == -1)
     count = errno == EAGAIN ? 0 : -errno;
+  batch->used = count > 0 ? (uint32_t) count : 0;
   for (int i = 0; i < count; i++) {
     sonde_record *record = (sonde_record *) (void *) base + i;
     struct msghdr *header = &batch->headers[i].msg_hdr;
@@ -387,6 +389,7 @@ static napi_value sonde_send(napi_env env, napi_callback_info info) {
     napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "records outside the batch");
     return NULL;
   }
+  batch->attached = NULL; /* sending lays headers out differently */
   for (uint32_t i = first; i < first + count; i++) {
     const sonde_record *record = (const sonde_record *) (void *) base + i;
     if (record->length > batch->data_octets || record->name_length > SONDE_NAME_OCTETS) {

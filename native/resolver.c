@@ -148,6 +148,7 @@ static napi_value sonde_lookup_result(napi_env env, const sonde_lookup *lookup) 
 static void sonde_answer(napi_env env, napi_value callback, void *context, void *data) {
   sonde_lookup *lookup = data;
   napi_value receiver, values[2];
+  napi_status status = napi_ok;
   if (env != NULL && callback != NULL && napi_get_global(env, &receiver) == napi_ok &&
       napi_get_null(env, &values[0]) == napi_ok && napi_get_null(env, &values[1]) == napi_ok) {
     if (lookup->status == 0) {
@@ -160,7 +161,9 @@ static void sonde_answer(napi_env env, napi_value callback, void *context, void 
                       system ? strerror(lookup->number) : gai_strerror(lookup->status));
     }
     if (values[0] != NULL && values[1] != NULL)
-      napi_call_function(env, receiver, callback, 2, values, NULL);
+      status = napi_call_function(env, receiver, callback, 2, values, NULL);
+    if (status == napi_pending_exception) /* node would only warn of it (DEP0168) */
+      sonde_report_exception(env);
   }
   sonde_free_lookup(lookup);
 }

@@ -46,11 +46,15 @@ struct sonde_handle {
 
 /* addon.c */
 bool sonde_failed(napi_env env, napi_status status);
+/* Hands the pending exception of a callback that nobody called from JavaScript to `uncaughtException`. */
+void sonde_report_exception(napi_env env);
 /* Throws an Error whose message is `syscall: strerror`, with code, errno (negative, as node has it) and syscall. */
 void sonde_throw_errno(napi_env env, int number, const char *syscall);
 napi_value sonde_error(napi_env env, const char *code, int number, const char *syscall, const char *text);
 bool sonde_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values);
 bool sonde_octets(napi_env env, napi_value value, uint8_t **data, size_t *length);
+/* What was wrapped in `value` under `tag`, or NULL with a TypeError pending that says what is `needed`. */
+void *sonde_unwrap_tagged(napi_env env, napi_value value, const napi_type_tag *tag, const char *needed);
 napi_value sonde_copy_octets(napi_env env, const void *data, size_t length);
 bool sonde_set_number(napi_env env, napi_value object, const char *name, double number);
 const char *sonde_errno_name(int number);

@@ -1,9 +1,9 @@
 /*
  * Readiness: uv_poll on the environment's own loop, a blocking ppoll for tight loops, and timerfd.
  *
- * A pending ICMP error raises POLLERR alone, and libuv then stops a watcher with EBADF. Sockets that set
- * SO_SELECT_ERR_QUEUE also raise POLLPRI, so UV_PRIORITIZED is watched; where EBADF comes all the same (an error
- * without a queue), SO_ERROR is cleared and the watcher started again.
+ * A pending ICMP error raises POLLERR without POLLPRI, and libuv then stops a watcher with EBADF. Sockets that set
+ * SO_SELECT_ERR_QUEUE raise POLLPRI as well, so UV_PRIORITIZED is watched; where EBADF comes all the same (on a socket
+ * without that option, when a packet waits beside the error), SO_ERROR is cleared and the watcher started again.
  */
 #include "sonde.h"
 
@@ -23,6 +23,9 @@ struct sonde_watch {
   napi_ref self; /* keeps the handle's object alive while somebody waits for it */
   napi_async_context context;
 };
+
+/* What `wait` answers: native.ts WAIT_PACKETS, WAIT_ERRORS. */
+enum { SONDE_WAIT_PACKETS = 1, SONDE_WAIT_ERRORS = 2 };
 
 static const int SONDE_EVENTS = UV_READABLE | UV_PRIORITIZED;
 
@@ -57,11 +60,8 @@ static void sonde_call_back(sonde_watch *watch) {
     return;
   if (napi_get_reference_value(env, watch->callback, &callback) == napi_ok &&
       napi_get_global(env, &receiver) == napi_ok &&
-      napi_make_callback(env, watch->context, receiver, callback, 0, NULL, NULL) == napi_pending_exception) {
-    napi_value error;
-    if (napi_get_and_clear_last_exception(env, &error) == napi_ok)
-      napi_fatal_exception(env, error);
-  }
+      napi_make_callback(env, watch->context, receiver, callback, 0, NULL, NULL) == napi_pending_exception)
+    sonde_report_exception(env);
   napi_close_handle_scope(env, scope); /* `watch` may be stopped by now: the callback is free to close the handle */
 }
 
@@ -159,7 +159,10 @@ static napi_value sonde_wait(napi_env env, napi_callback_info info) {
   struct timespec limit = {.tv_sec = (time_t) (timeout / 1e9)};
   limit.tv_nsec = (long) (timeout - (double) limit.tv_sec * 1e9);
   int ready = ppoll(&descriptor, 1, &limit, NULL);
-  SONDE_CHECK(env, napi_create_int32(env, ready == -1 ? -errno : ready, &result));
+  int what = ready == -1 ? -errno
+                         : ((descriptor.revents & POLLIN) != 0 ? SONDE_WAIT_PACKETS : 0) |
+                               ((descriptor.revents & ~POLLIN) != 0 ? SONDE_WAIT_ERRORS : 0);
+  SONDE_CHECK(env, napi_create_int32(env, what, &result));
   return result;
 }
 

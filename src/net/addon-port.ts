@@ -26,7 +26,7 @@ import {
 import { dropForeignReplies, type OpenedSocket } from './icmp-socket.ts';
 import type { Interfaces } from './interfaces.ts';
 import { MessageBatch, NAME_OCTETS, PRESENT, RECORD_WORDS, WORD } from './message-batch.ts';
-import type { NativeAddon } from './native.ts';
+import { type NativeAddon, WAIT_ERRORS } from './native.ts';
 import type { IcmpPort, IncomingPacket, PortAbilities, PortHandler, QueuedError, SocketType } from './port.ts';
 import { type Address, decodeSockaddr, encodeSockaddr, type Family, formatAddress } from './sockaddr.ts';
 
@@ -63,6 +63,9 @@ const TOKEN_RING = 1 << 16;
 /** So many batches are read in one drain before the event loop gets a turn. */
 const DRAIN_ROUNDS = 16;
 
+/** The error queue is looked at this often even when nothing speaks for it. */
+const ERROR_QUEUE_ROUNDS = 64;
+
 const RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
 const TRANSMIT_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_SOFTWARE;
 
@@ -85,6 +88,8 @@ export class AddonPort implements IcmpPort {
   /** OPT_ID of the next send: the kernel counts the sends of a socket, and stamps come back under that number. */
   #key = 0;
   readonly #tokens = new Uint32Array(TOKEN_RING);
+  #errorsExpected = true;
+  #drainsSinceErrors = 0;
 
   /** @throws SystemError when the kernel refuses an option that nothing works without. */
   constructor(options: AddonPortOptions) {
@@ -172,6 +177,7 @@ export class AddonPort implements IcmpPort {
       this.#key = (this.#key + 1) >>> 0;
       return 0;
     }
+    this.#errorsExpected = true;
     // Whether a refused send was counted depends on where in the kernel it was refused: begin a new count.
     if (this.abilities.transmitStamps) {
       this.#stampWith(RECEIVE_STAMPS * Number(this.abilities.receiveStamps), true);
@@ -183,23 +189,40 @@ export class AddonPort implements IcmpPort {
     let any = false;
     for (let round = 0; round < DRAIN_ROUNDS; round++) {
       const packets = this.#receive();
-      const errors = this.#addon.receiveErrors(this.#options.socket.handle, this.#errors.native);
+      const errors = this.#shouldReadErrors() ? this.#readErrors() : 0;
       if (packets <= 0 && errors <= 0) break;
+      any = true;
       // User space has them from this moment on, however long the handling of a batch takes.
       this.#options.clock.read();
       for (let index = 0; index < errors; index++) this.#dispatchStamp(index, handler);
       for (let index = 0; index < packets; index++) this.#dispatchPacket(index, handler);
       for (let index = 0; index < errors; index++) this.#dispatchError(index, handler);
-      any = true;
+      // A batch that was not filled has emptied its queue; what comes later wakes us anew.
+      if (packets < this.#receiving.capacity && errors < ERROR_BATCH) break;
     }
     return any;
+  }
+
+  /** Stamps come with every probe; without them the error queue is looked at only when there is a sign of something in it. */
+  #shouldReadErrors(): boolean {
+    this.#drainsSinceErrors++;
+    return this.abilities.transmitStamps || this.#errorsExpected || this.#drainsSinceErrors >= ERROR_QUEUE_ROUNDS;
+  }
+
+  #readErrors(): number {
+    const count = this.#addon.receiveErrors(this.#options.socket.handle, this.#errors.native);
+    this.#drainsSinceErrors = 0;
+    this.#errorsExpected = count > 0;
+    return count;
   }
 
   /** A pending socket error is answered once instead of packets; it stands in the error queue too, so ask again. */
   #receive(): number {
     const { handle } = this.#options.socket;
     const count = this.#addon.receive(handle, this.#receiving.native);
-    return count < 0 ? this.#addon.receive(handle, this.#receiving.native) : count;
+    if (count >= 0) return count;
+    this.#errorsExpected = true;
+    return this.#addon.receive(handle, this.#receiving.native);
   }
 
   #dispatchStamp(index: number, handler: PortHandler): void {
@@ -270,11 +293,16 @@ export class AddonPort implements IcmpPort {
   }
 
   watch(callback: (() => void) | null): void {
-    this.#addon.watch(this.#options.socket.handle, callback);
+    const woken = () => {
+      this.#errorsExpected = true; // the event loop does not say what it was
+      callback?.();
+    };
+    this.#addon.watch(this.#options.socket.handle, callback === null ? null : woken);
   }
 
   wait(timeoutNs: number): void {
-    this.#addon.wait(this.#options.socket.handle, timeoutNs);
+    const what = this.#addon.wait(this.#options.socket.handle, timeoutNs);
+    if (what > 0 && (what & WAIT_ERRORS) !== 0) this.#errorsExpected = true;
   }
 
   close(): void {

@@ -87,7 +87,7 @@ export interface NativeAddon {
 
   /** Calls `callback` from the event loop whenever packets or queued errors wait; null stops. Keeps the loop alive. */
   watch(handle: NativeHandle, callback: (() => void) | null): void;
-  /** ppoll(2) for packets or queued errors; blocks this thread. Answers 1 ready, 0 timed out, -errno (-EINTR). */
+  /** ppoll(2); blocks this thread. Answers WAIT_PACKETS and WAIT_ERRORS as bits, 0 when timed out, -errno (-EINTR). */
   wait(handle: NativeHandle, timeoutNs: number): number;
 
   /** timerfd on CLOCK_MONOTONIC; use with `watch`. @throws SystemError */
@@ -129,6 +129,10 @@ export interface NativeAddon {
   /** `ENETUNREACH` for 101, and so on. */
   errnoName(errno: number): string;
 }
+
+/** Bits of what `wait` answers. */
+export const WAIT_PACKETS = 1;
+export const WAIT_ERRORS = 2;
 
 /** From the bundle (dist/) and from the sources (src/net/): the addon stands in the package's native/ folder. */
 const CANDIDATES = ['../native/build/Release/sonde.node', '../../native/build/Release/sonde.node'];

@@ -367,7 +367,8 @@ function openSession(
     flowInfo: flowLabel,
     interfaceIndex: address.family === 6 ? interfaceIndex : 0,
     receiveStamps: !options.userLatency,
-    transmitStamps: !options.userLatency,
+    // Each transmit stamp is one more message to read, too dear where echoes follow each other without a pause.
+    transmitStamps: !options.userLatency && !options.flood,
   });
   passTypes(context, icmp, protocol);
   return {

@@ -98,7 +98,9 @@ export class PingDriver implements PortHandler {
         setImmediate(() => this.#pump());
         return;
       }
-      if (step === 'wait') port.wait(Math.max(0, Math.min(engine.wakeAtNs, turnEndsNs) - clock.monoNs));
+      // A near host's reply is there before one could begin to wait for it.
+      if (port.drain(this) || step === 'send') continue;
+      port.wait(Math.max(0, Math.min(engine.wakeAtNs, turnEndsNs) - clock.monoNs));
       port.drain(this);
     }
   }

@@ -1,7 +1,7 @@
 /** Runs one case with iputils' ping and with ours, and says how the two went, ready for `toEqual`. */
 import type { CommandOptions, RunResult } from '../lab/run.ts';
 import { argumentsOf, type Case } from './case.ts';
-import { BASE_DIFFERENCES, DIFFERENCES, type DifferenceName } from './differences.ts';
+import { BASE_DIFFERENCES, DIFFERENCES, type Difference, type DifferenceName } from './differences.ts';
 import { findWrongFigures } from './figures.ts';
 import { maskClocks } from './mask.ts';
 
@@ -46,7 +46,7 @@ export async function compare(oneCase: Case, run: Run, ourPing: string, forget: 
   const found = theirs === null ? { ran: EMPTY, unused: [] } : toHead(oneCase, theirs);
   complaints.push(...found.unused.map((name) => `the difference "${name}" made none`));
   return {
-    ours: masked(oneCase, ours),
+    ours: onBoth(masked(oneCase, ours)),
     expected: { ...found.ran, ...oneCase.expect },
     complaints,
     transcript: [...(theirs === null ? [] : [describe('iputils', theirs)]), describe('sonde', ours)].join('\n'),
@@ -82,7 +82,10 @@ function masked({ masks }: Case, { stdout, stderr, status, signal }: RunResult):
 /** iputils' result as HEAD would have it, and the names of differences that turned out to be none. */
 function toHead(oneCase: Case, theirs: RunResult): { ran: Ran; unused: DifferenceName[] } {
   let ran = masked(oneCase, theirs);
-  for (const name of BASE_DIFFERENCES) ran = { ...ran, ...DIFFERENCES[name].toHead?.(ran) };
+  for (const name of BASE_DIFFERENCES) {
+    const difference: Difference = DIFFERENCES[name];
+    ran = { ...ran, ...difference.toHead?.(ran), ...difference.onBoth?.(ran) };
+  }
   const unused: DifferenceName[] = [];
   for (const name of oneCase.differs ?? []) {
     const head = { ...ran, ...DIFFERENCES[name].toHead?.(ran) };
@@ -106,4 +109,12 @@ function compareElapsed(ours: RunResult, theirs: RunResult): string[] {
 
 function describe(who: string, { stdout, stderr, status, signal, durationMs }: RunResult): string {
   return `--- ${who}, stdout\n${stdout}--- stderr\n${stderr}--- ${signal ?? status}, ${Math.round(durationMs)} ms`;
+}
+
+function onBoth(ran: Ran): Ran {
+  for (const name of BASE_DIFFERENCES) {
+    const difference: Difference = DIFFERENCES[name];
+    ran = { ...ran, ...difference.onBoth?.(ran) };
+  }
+  return ran;
 }

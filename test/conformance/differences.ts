@@ -1,9 +1,10 @@
 import type { Ran } from './compare.ts';
 
-interface Difference {
+export interface Difference {
   readonly whose: 'newer iputils' | 'ours';
   readonly reason: string;
   readonly toHead?: (iputils: Ran) => Partial<Ran>;
+  readonly onBoth?: (either: Ran) => Partial<Ran>;
 }
 
 export const DIFFERENCES = {
@@ -14,6 +15,12 @@ export const DIFFERENCES = {
       stdout: stdout.replace(/^PING ([^ (]*)\((?:[^\n]* \()?([0-9a-fA-F:.]+(?:%[^\s()]+)?)\)\)? /m, 'PING $1 ($2) '),
     }),
   },
+  'usage text': {
+    whose: 'ours', reason: 'x',
+    onBoth: ({ stderr }) => ({
+      stderr: stderr.replace(/(?<=\nUsage\n {2}ping \[options\] )[\s\S]*(?=\n\nFor more details see ping\(8\)\.\n$)/, '<our options>'),
+    }),
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 export type DifferenceName = keyof typeof DIFFERENCES;
-export const BASE_DIFFERENCES: readonly DifferenceName[] = ['v6 header form'];
+export const BASE_DIFFERENCES: readonly DifferenceName[] = ['v6 header form', 'usage text'];

@@ -1,0 +1,17 @@
+/**
+ * `npm run bench [-- name …]`: every figure of docs/performance.md, each beside its peer in the same run. Needs root and the
+ * peers (iputils-ping, tcpdump, iproute2). Prints medians with their spread, and ratios; judges nothing.
+ */
+import { flood } from './flood.ts';
+import { pace } from './pace.ts';
+import { startUp } from './start-up.ts';
+import { truth } from './truth.ts';
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = { flood, truth, pace, 'start-up': startUp };
+
+const wanted = process.argv.slice(2);
+for (const [name, run] of Object.entries(BENCHMARKS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`## ${name}`);
+  await run();
+}
