@@ -52,7 +52,8 @@ async function bundle() {
     format: 'cjs',
     // CommonJS starts some 10 ms faster than ESM on Node 20; `import.meta.dirname` is the one ESM-only thing we use.
     define: { 'import.meta.dirname': '__dirname', SONDE_VERSION: JSON.stringify(require('../package.json').version) },
-    external: ['raw-socket'],
+    // Loaded only when asked for, from node_modules.
+    external: ['raw-socket', 'yargs', 'chalk'],
     legalComments: 'none',
   });
 }

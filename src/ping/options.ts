@@ -29,6 +29,7 @@ export const PING_OPTIONS = [
   { short: 'f', long: 'flood', help: 'flood ping' },
   { short: 'F', long: 'flow-label', argument: 'label', help: 'IPv6 flow label, 20 bits' },
   { short: 'h', long: 'usage', help: 'print this help and exit' },
+  { long: 'help', help: 'print the long help and exit' },
   { short: 'H', long: 'force-lookup', help: 'look names up also for numeric destinations and with -f' },
   { short: 'i', long: 'interval', argument: 'interval', help: 'seconds between probes' },
   { short: 'I', long: 'interface', argument: 'interface', help: 'interface name or source address' },
@@ -144,6 +145,7 @@ export type ParsedPing = ParsedAction & {
 type ParsedAction =
   | { readonly action: 'run'; readonly options: PingOptions }
   | { readonly action: 'version' }
+  | { readonly action: 'help' }
   /** Something to be told on stdout and nothing else: exit status 0. */
   | { readonly action: 'print'; readonly text: string }
   /** `text` takes the place of the command's usage. */
@@ -242,6 +244,7 @@ function readActions(
       if (item.kind === 'error') return { action: 'usage', message: item.message };
       if (item.name === 'usage') return { action: 'usage', message: null };
       if (item.name === 'node-information' && item.value === 'help') return { action: 'print', text: NODE_QUERY_HELP };
+      if (item.name === 'help') return { action: 'help' };
       if (item.name === 'version') wantsVersion = true;
       else READERS[item.name](options, item.value, environment, notices);
     }
@@ -282,7 +285,7 @@ function setFamily(family: 4 | 6): ValueReader {
 }
 
 /** What each option does to the values. A missing name fails to compile. */
-const READERS: Record<Exclude<PingOptionName, 'usage' | 'version'>, ValueReader> = {
+const READERS: Record<Exclude<PingOptionName, 'usage' | 'help' | 'version'>, ValueReader> = {
   precise: (options) => {
     options.precise = true;
   },

@@ -1,7 +1,7 @@
 /** ping as a command: reads the command line, sets the session up, drives the engine, and answers the exit status. */
 import { UsageError } from '../cli/numbers.ts';
 import type { CommandOutput } from '../cli/output.ts';
-import { formatUsage } from '../cli/usage.ts';
+import { formatUsage, type UsageFacts } from '../cli/usage.ts';
 import { isAnycastRouter } from '../net/sockaddr.ts';
 import { IPV4_OPTIONS_MAX_LENGTH } from '../packet/ipv4.ts';
 import { type BackendName, type PingBackend, type Session, SetupError } from './backend.ts';
@@ -56,8 +56,11 @@ export async function runPing(argv: readonly string[], io: PingIo, loadBackend: 
   switch (parsed.action) {
     case 'usage':
       if (parsed.message !== null) console.fail(parsed.message);
-      io.stderr(parsed.text ?? usage());
+      io.stderr(parsed.text ?? formatUsage(USAGE, PING_OPTIONS));
       return USAGE_STATUS;
+    case 'help':
+      io.stdout(await help(io));
+      return 0;
     case 'print':
       io.stdout(parsed.text);
       return 0;
@@ -84,12 +87,20 @@ export async function runPing(argv: readonly string[], io: PingIo, loadBackend: 
   }
 }
 
-function usage(): string {
-  const operands = [
+const USAGE: UsageFacts = {
+  command: 'ping',
+  synopsis: '[options] [hop...] <destination>',
+  operands: [
     ['<destination>', 'DNS name or IP address'],
     ['<hop>', 'IPv4 router on the way (source route), or host to stamp (-T tsprespec)'],
-  ] as const;
-  return formatUsage({ command: 'ping', synopsis: '[options] [hop...] <destination>', operands }, PING_OPTIONS);
+  ],
+};
+
+async function help(io: PingIo): Promise<string> {
+  const { formatHelp } = await import('../cli/help.ts');
+  const { describeTerminal } = await import('../cli/terminal.ts');
+  const { columns, colour } = describeTerminal(io.env);
+  return formatHelp(USAGE, PING_OPTIONS, columns, colour);
 }
 
 /** A name without -4 or -6 may turn out to be IPv6, so it gets the larger maximum. */

@@ -17,6 +17,7 @@ import {
   SOL_SOCKET,
 } from '../../src/net/constants.ts';
 import { MessageBatch, NAME_OCTETS, PRESENT, WORD } from '../../src/net/message-batch.ts';
+import { WAIT_ERRORS } from '../../src/net/native.ts';
 import { decodeSockaddr, type Family } from '../../src/net/sockaddr.ts';
 import { addressOctets } from '../lab/addresses.ts';
 import { addon, closedPort, fill, LOOPBACK, openUdp, receive, receiveErrors, sendTo } from './support.ts';
@@ -70,7 +71,7 @@ describe.each(FAMILIES)('over IPv%d', (family) => {
     for (const call of ['receive', 'send'] as const) {
       const { handle, name } = openReporting(family);
       sendTo(handle, closedPort(family));
-      expect(addon.wait(handle, 5e9)).toBe(1);
+      expect(addon.wait(handle, 5e9)).toBe(WAIT_ERRORS);
       const batch = new MessageBatch(addon, 1, 64);
       const ask = () => (call === 'receive' ? addon.receive(handle, batch.native) : sendTo(handle, name));
       expect(ask(), call).toBe(-ECONNREFUSED);

@@ -95,6 +95,33 @@ describe.each(FAMILIES)('over IPv%d', (family) => {
     expect(addon.send(handle, batch.native, 1, 2, 0)).toBe(-EINVAL);
   });
 
+  it('lays a batch out anew for each use: sending, receiving part of it, all of it, none', () => {
+    const { handle, name } = openUdp(family);
+    const batch = new MessageBatch(addon, 4, 8);
+    const round = (count: number) => {
+      // The same batch for both: sending shortens its vectors and names, which receiving needs whole.
+      for (let index = 0; index < count; index++) fill(batch, index, Uint8Array.of(index + 1), name);
+      expect(addon.send(handle, batch.native, 0, count, 0)).toBe(count);
+      for (let index = 0; index < count; index++) sendTo(handle, name, new Uint8Array(8).fill(0x77));
+      const seen: number[][] = [];
+      while (seen.length < 2 * count) {
+        const got = receive(handle, batch);
+        for (let index = 0; index < got; index++) {
+          expect(batch.word(index, WORD.NAME_LENGTH)).toBe(name.length);
+          seen.push([...batch.data(index)]);
+        }
+      }
+      expect(addon.receive(handle, batch.native)).toBe(0);
+      expect(addon.receiveErrors(handle, batch.native)).toBe(0);
+      return seen;
+    };
+    for (const count of [1, 4, 2, 3, 1, 4]) {
+      const short = Array.from({ length: count }, (_, index) => [index + 1]);
+      const long = Array.from({ length: count }, () => Array(8).fill(0x77));
+      expect(round(count)).toEqual([...short, ...long]);
+    }
+  });
+
   it('cuts what is longer than its room, and says so', () => {
     const { handle, name } = openUdp(family);
     sendTo(handle, name, new Uint8Array(100).fill(3));

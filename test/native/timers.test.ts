@@ -1,7 +1,21 @@
 /** `wait` (ppoll), timers (timerfd) and the two clocks. */
 import { describe, expect, it } from 'vitest';
-import { AF_INET, SOCK_DGRAM } from '../../src/net/constants.ts';
-import { addon, loopTurns, open, openTimer, openUdp, parts, sendTo, thrownBy, until } from './support.ts';
+import { AF_INET, IP_RECVERR, SO_SELECT_ERR_QUEUE, SOCK_DGRAM, SOL_IP, SOL_SOCKET } from '../../src/net/constants.ts';
+import { MessageBatch } from '../../src/net/message-batch.ts';
+import { WAIT_ERRORS, WAIT_PACKETS } from '../../src/net/native.ts';
+import {
+  addon,
+  closedPort,
+  loopTurns,
+  open,
+  openTimer,
+  openUdp,
+  parts,
+  sendTo,
+  thrownBy,
+  until,
+  untilSome,
+} from './support.ts';
 
 const NS_PER_MS = 1e6;
 const clocks = new Float64Array(3);
@@ -42,6 +56,25 @@ describe('wait', () => {
     const before = monoNs();
     expect(addon.wait(handle, 1e18)).toBe(1);
     expect(monoNs() - before).toBeLessThan(1e9);
+  });
+
+  it('tells packets from errors', () => {
+    const { handle, name } = openUdp();
+    addon.setsockopt(handle, SOL_IP, IP_RECVERR, 1);
+    for (const selectErrors of [0, 1]) {
+      addon.setsockopt(handle, SOL_SOCKET, SO_SELECT_ERR_QUEUE, selectErrors);
+      sendTo(handle, closedPort());
+      expect(addon.wait(handle, 5e9)).toBe(WAIT_ERRORS);
+      const batch = new MessageBatch(addon, 4, 4);
+      expect(addon.receiveErrors(handle, batch.native)).toBe(1);
+      sendTo(handle, name);
+      expect(addon.wait(handle, 5e9)).toBe(WAIT_PACKETS);
+      sendTo(handle, closedPort());
+      untilSome(handle, () => Number(addon.wait(handle, 0) === (WAIT_PACKETS | WAIT_ERRORS)));
+      expect(addon.receiveErrors(handle, batch.native)).toBe(1);
+      expect(addon.receive(handle, batch.native)).toBe(1);
+      expect(addon.wait(handle, 0)).toBe(0);
+    }
   });
 
   it('waits for a timer too', () => {

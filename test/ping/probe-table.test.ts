@@ -49,12 +49,6 @@ describe('ProbeTable', () => {
     }
   });
 
-  it('does not take a stamp for a number that was never sent', () => {
-    const table = new ProbeTable();
-    table.stamp(9, WALL_NS);
-    expect(table.wasSent(9)).toBe(false);
-  });
-
   it('never measures less than nothing, even when the monotonic clock were to go back', () => {
     const table = tableWithProbe();
     expect(table.measure(1, Number.NaN, MONO_NS - SECOND, WALL_NS - SECOND).roundTripNs).toBe(0);
