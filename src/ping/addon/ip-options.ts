@@ -1,0 +1,68 @@
+/** IPv4 options of the probes: record route, time stamps, source routes. */
+import { IP_OPTIONS, SOL_IP } from '../../net/constants.ts';
+import { isSystemError, reasonOf } from '../../net/errors.ts';
+import type { NativeAddon } from '../../net/native.ts';
+import { resolveName } from '../../net/resolver.ts';
+import type { Address } from '../../net/sockaddr.ts';
+import { formatIpv4, parseInetAton } from '../../packet/address.ts';
+import {
+  buildRecordRoute,
+  buildSourceRoute,
+  buildTimestampAndAddress,
+  buildTimestampOnly,
+  buildTimestampPrespecified,
+} from '../../packet/ip-option-areas.ts';
+import { SetupError } from '../backend.ts';
+import { type PingOptions, usesIpOptions } from '../options.ts';
+import type { SetupContext } from './context.ts';
+import type { FamilySockets } from './sockets.ts';
+
+/**
+ * Sets the IPv4 options of -R, -T and hops. A source route takes a capability, so this comes before privileges are dropped,
+ * and hops given by name are the one thing that is looked up before that. Answers the first hop of a source route.
+ */
+export async function useIpOptions(context: SetupContext, sockets: FamilySockets | undefined): Promise<Address | null> {
+  const { addon, options } = context;
+  const isRoute = options.ipTimestamp === null && options.hops.length > 0;
+  if (!usesIpOptions(options)) return null;
+  if (sockets === undefined) throw new SetupError('IPv4 options need an IPv4 socket');
+  const hops: Address[] = [];
+  for (const hop of options.hops) hops.push(await findHop(addon, hop));
+  const area = ipOptionArea(
+    options,
+    hops.map(({ octets }) => formatIpv4(octets)),
+  );
+  try {
+    if (area !== null) addon.setsockopt(sockets.icmp.handle, SOL_IP, IP_OPTIONS, area);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new SetupError(`${options.ipTimestamp === null ? 'record route' : 'ts option'}: ${reasonOf(error)}`);
+  }
+  return isRoute ? hops[0]! : null;
+}
+
+async function findHop(addon: NativeAddon, hop: string): Promise<Address> {
+  const octets = parseInetAton(hop);
+  if (octets !== null) return { family: 4, octets, scope: 0 };
+  try {
+    return (await resolveName(addon, hop, 4)).addresses[0]!;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new SetupError(`${hop}: ${reasonOf(error)}`);
+  }
+}
+
+/** Null where there is nobody to stamp: -T tsprespec without hosts. */
+function ipOptionArea(options: PingOptions, hops: readonly string[]): Uint8Array | null {
+  if (options.recordRoute) return buildRecordRoute();
+  switch (options.ipTimestamp) {
+    case 'tsonly':
+      return buildTimestampOnly();
+    case 'tsandaddr':
+      return buildTimestampAndAddress();
+    case 'tsprespec':
+      return hops.length === 0 ? null : buildTimestampPrespecified(hops);
+    case null:
+      return buildSourceRoute(options.bypassRouting ? 'strict' : 'loose', hops);
+  }
+}
