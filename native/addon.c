@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,15 @@ static napi_value sonde_read_clocks(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/*
+ * setlocale(3) for characters only: getaddrinfo needs to know the encoding of names beyond ASCII (AI_IDN). It is the
+ * whole process's locale, so a command asks for it, and the library does not.
+ */
+static napi_value sonde_use_locale(napi_env env, napi_callback_info info) {
+  setlocale(LC_CTYPE, "");
+  return NULL;
+}
+
 static napi_value sonde_strerror(napi_env env, napi_callback_info info) {
   napi_value value, text;
   int32_t number;
@@ -211,6 +221,7 @@ static void sonde_free_state(napi_env env, void *data, void *hint) {
 NAPI_MODULE_INIT() {
   static const sonde_export list[] = {
       {"readClocks", sonde_read_clocks},
+      {"useLocale", sonde_use_locale},
       {"strerror", sonde_strerror},
       {"errnoName", sonde_errno_name_js},
   };

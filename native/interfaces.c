@@ -1,4 +1,4 @@
-/* Network interfaces by getifaddrs(3) and SIOCGIFMTU, and the terminal's width. All of it is the kernel's own word. */
+/* Network interfaces by getifaddrs(3) and ioctl(2), and the terminal's width. All of it is the kernel's own word. */
 #include "sonde.h"
 
 #include <errno.h>
@@ -36,10 +36,38 @@ static const void *sonde_address_octets(const struct sockaddr *address, size_t *
   return NULL;
 }
 
+static bool sonde_ask_interface(int fd, unsigned long what, const char *name, struct ifreq *request) {
+  memset(request, 0, sizeof *request);
+  strncpy(request->ifr_name, name, IFNAMSIZ - 1);
+  return ioctl(fd, what, request) != -1;
+}
+
 static int sonde_mtu(int fd, const char *name) {
-  struct ifreq request = {0};
-  strncpy(request.ifr_name, name, IFNAMSIZ - 1);
-  return ioctl(fd, SIOCGIFMTU, &request) == -1 ? 0 : request.ifr_mtu;
+  struct ifreq request;
+  return sonde_ask_interface(fd, SIOCGIFMTU, name, &request) ? request.ifr_mtu : 0;
+}
+
+/*
+ * The link-layer address of an interface. getifaddrs(3) gives none where there is none (tun, WireGuard, PPP): the index
+ * and the hardware type are asked for then.
+ */
+static void sonde_link_address(int fd, const struct ifaddrs *link, struct sockaddr_ll *address) {
+  struct ifreq request;
+  memset(address, 0, sizeof *address);
+  if (link->ifa_addr != NULL) {
+    memcpy(address, link->ifa_addr, sizeof *address);
+    return;
+  }
+  address->sll_ifindex = (int) if_nametoindex(link->ifa_name);
+  if (sonde_ask_interface(fd, SIOCGIFHWADDR, link->ifa_name, &request))
+    address->sll_hatype = request.ifr_hwaddr.sa_family;
+}
+
+/* Without a broadcast address or a peer, getifaddrs(3) repeats the own address in their place. */
+static const void *sonde_other_end(const struct ifaddrs *each, size_t *length) {
+  const void *own = sonde_address_octets(each->ifa_addr, length);
+  const void *other = sonde_address_octets(each->ifa_broadaddr, length);
+  return own != NULL && other != NULL && memcmp(own, other, *length) == 0 ? NULL : other;
 }
 
 /* getifaddrs(3) names an IPv4 address by its label, as a rule the interface's name, but "eth0:1" for an alias. */
@@ -63,7 +91,7 @@ static napi_value sonde_addresses(napi_env env, const struct ifaddrs *all, const
     if (!sonde_set_number(env, entry, "family", each->ifa_addr->sa_family) ||
         !sonde_set_octets(env, entry, "address", octets, length) ||
         !sonde_set_octets(env, entry, "netmask", sonde_address_octets(each->ifa_netmask, &length), length) ||
-        !sonde_set_octets(env, entry, "broadcast", sonde_address_octets(each->ifa_broadaddr, &length), length))
+        !sonde_set_octets(env, entry, "broadcast", sonde_other_end(each, &length), length))
       return NULL;
     SONDE_CHECK(env, napi_set_element(env, list, count++, entry));
   }
@@ -71,23 +99,24 @@ static napi_value sonde_addresses(napi_env env, const struct ifaddrs *all, const
 }
 
 static napi_value sonde_interface(napi_env env, const struct ifaddrs *all, const struct ifaddrs *link, int fd) {
-  const struct sockaddr_ll *address = (const struct sockaddr_ll *) (const void *) link->ifa_addr;
+  struct sockaddr_ll address;
   const struct sockaddr_ll *broadcast = (const struct sockaddr_ll *) (const void *) link->ifa_broadaddr;
-  size_t room = sizeof address->sll_addr;
+  size_t room = sizeof address.sll_addr;
   napi_value entry, name, addresses;
+  sonde_link_address(fd, link, &address);
   SONDE_CHECK(env, napi_create_object(env, &entry));
   SONDE_CHECK(env, napi_create_string_utf8(env, link->ifa_name, NAPI_AUTO_LENGTH, &name));
   SONDE_CHECK(env, napi_set_named_property(env, entry, "name", name));
   if ((addresses = sonde_addresses(env, all, link->ifa_name)) == NULL)
     return NULL;
   SONDE_CHECK(env, napi_set_named_property(env, entry, "addresses", addresses));
-  if (!sonde_set_number(env, entry, "index", address->sll_ifindex) ||
+  if (!sonde_set_number(env, entry, "index", address.sll_ifindex) ||
       !sonde_set_number(env, entry, "flags", link->ifa_flags) ||
       !sonde_set_number(env, entry, "mtu", sonde_mtu(fd, link->ifa_name)) ||
-      !sonde_set_number(env, entry, "hardwareType", address->sll_hatype) ||
-      !sonde_set_octets(env, entry, "hardwareAddress", address->sll_addr,
-                        address->sll_halen < room ? address->sll_halen : room) ||
-      !sonde_set_octets(env, entry, "hardwareBroadcast", broadcast == NULL ? address->sll_addr : broadcast->sll_addr,
+      !sonde_set_number(env, entry, "hardwareType", address.sll_hatype) ||
+      !sonde_set_octets(env, entry, "hardwareAddress", address.sll_addr,
+                        address.sll_halen < room ? address.sll_halen : room) ||
+      !sonde_set_octets(env, entry, "hardwareBroadcast", broadcast == NULL ? address.sll_addr : broadcast->sll_addr,
                         broadcast == NULL ? 0 : (broadcast->sll_halen < room ? broadcast->sll_halen : room)))
     return NULL;
   return entry;
@@ -106,7 +135,7 @@ static napi_value sonde_interfaces(napi_env env, napi_callback_info info) {
     fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   bool failed = sonde_failed(env, napi_create_array(env, &list));
   for (const struct ifaddrs *each = all; each != NULL && !failed; each = each->ifa_next) {
-    if (each->ifa_addr == NULL || each->ifa_addr->sa_family != AF_PACKET)
+    if (each->ifa_addr != NULL && each->ifa_addr->sa_family != AF_PACKET)
       continue;
     entry = sonde_interface(env, all, each, fd);
     failed = entry == NULL || sonde_failed(env, napi_set_element(env, list, count++, entry));

@@ -10,6 +10,8 @@ export interface OptionSpec<Name extends string = string> {
   /** Long name, without dashes. */
   readonly long: Name;
   readonly short?: string;
+  /** A second letter for the same. */
+  readonly alsoShort?: string;
   /** How the manual page calls the argument; absent for a flag. */
   readonly argument?: string;
   readonly help: string;
@@ -32,15 +34,7 @@ export function readCommandLine<Name extends string>(
   posixlyCorrect = false,
 ): CommandLine<Name> {
   const byName = new Map<string, OptionSpec<Name>>(specs.map((spec) => [spec.long, spec]));
-  const options = Object.fromEntries(
-    specs.map((spec) => [
-      spec.long,
-      {
-        type: spec.argument === undefined ? ('boolean' as const) : ('string' as const),
-        ...(spec.short === undefined ? {} : { short: spec.short }),
-      },
-    ]),
-  );
+  const options = Object.fromEntries(specs.flatMap(toParseArgs));
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
   const items: CommandLineItem<Name>[] = [];
   const operands: string[] = [];
@@ -49,10 +43,22 @@ export function readCommandLine<Name extends string>(
       if (posixlyCorrect) return { items, operands: argv.slice(token.index) };
       operands.push(token.value);
     } else if (token.kind === 'option') {
-      items.push(toItem(token, byName.get(token.name)));
+      items.push(toItem(token, byName.get(token.name.split(' ', 1)[0]!)));
     }
   }
   return { items, operands };
+}
+
+type ParseArgsOption = { readonly type: 'boolean' | 'string'; readonly short?: string };
+
+/** parseArgs knows one letter per option, so a second one is an option of its own there, under a name nobody can type. */
+function toParseArgs(spec: OptionSpec): [name: string, option: ParseArgsOption][] {
+  const type = spec.argument === undefined ? 'boolean' : 'string';
+  const entries: [string, ParseArgsOption][] = [
+    [spec.long, spec.short === undefined ? { type } : { type, short: spec.short }],
+  ];
+  if (spec.alsoShort !== undefined) entries.push([`${spec.long} ${spec.alsoShort}`, { type, short: spec.alsoShort }]);
+  return entries;
 }
 
 interface OptionToken {
@@ -62,6 +68,10 @@ interface OptionToken {
   readonly inlineValue?: boolean | undefined;
 }
 
+function isLetterOf(spec: OptionSpec, rawName: string): boolean {
+  return rawName === `-${spec.short}` || (spec.alsoShort !== undefined && rawName === `-${spec.alsoShort}`);
+}
+
 function toItem<Name extends string>(token: OptionToken, spec: OptionSpec<Name> | undefined): CommandLineItem<Name> {
   const isLong = token.rawName.startsWith('--');
   const mistake = (long: string, short: string): CommandLineItem<Name> => ({
@@ -69,7 +79,7 @@ function toItem<Name extends string>(token: OptionToken, spec: OptionSpec<Name> 
     message: isLong ? long : short,
   });
   // parseArgs calls an unknown letter by itself, so `-Z` must not find a long option named Z, nor `--c` the letter.
-  if (spec === undefined || (isLong ? token.rawName !== `--${spec.long}` : token.rawName !== `-${spec.short}`)) {
+  if (spec === undefined || (isLong ? token.rawName !== `--${spec.long}` : !isLetterOf(spec, token.rawName))) {
     return mistake(`unrecognized option '${token.rawName}'`, `invalid option -- '${token.rawName.slice(1)}'`);
   }
   if (spec.argument === undefined) {

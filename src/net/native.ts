@@ -124,6 +124,9 @@ export interface NativeAddon {
     callback: (error: SystemError | null, name: string | null) => void,
   ): void;
 
+  /** setlocale(LC_CTYPE, ""): lets the resolver read and write names beyond ASCII. For commands: it is the whole process's. */
+  useLocale(): void;
+
   /** strerror(3), C locale. */
   strerror(errno: number): string;
   /** `ENETUNREACH` for 101, and so on. */

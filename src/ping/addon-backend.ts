@@ -16,13 +16,13 @@ import { type Address, formatAddress, isLinkLocal, isLinkLocalMulticast, isMulti
 import { formatIpv6 } from '../packet/address.ts';
 import { NI_NONCE_LENGTH } from '../packet/node-information.ts';
 import type { SetupContext } from './addon/context.ts';
-import { type Destination, findDestination, tellAddress } from './addon/destination.ts';
+import { type Destination, findDestination, isWanted, tellAddress } from './addon/destination.ts';
 import { useIpOptions } from './addon/ip-options.ts';
 import { configureSocket, leaseFlowLabel, passTypes } from './addon/socket-options.ts';
 import { closeSockets, type FamilySockets, type OpenSockets, openSockets } from './addon/sockets.ts';
 import { bindSource, findSource, strictSource, useDevice, warnOfOtherDevice } from './addon/source.ts';
 import { type PingBackend, type Session, SetupError } from './backend.ts';
-import { nodeInformationProtocol } from './node-information.ts';
+import { isQuery, nodeInformationProtocol } from './node-information.ts';
 import type { PingOptions } from './options.ts';
 import { echoProtocol, type ProbeProtocol } from './protocol.ts';
 
@@ -63,13 +63,14 @@ async function connectTarget(
 ): Promise<Session> {
   const destination = await findDestination(context);
   let failure: Error | null = null;
-  for (const address of destination.addresses) {
+  for (const [index, address] of destination.addresses.entries()) {
+    tellAddress(context, address.family, index === 0 ? destination.canonicalName : '');
+    if (!isWanted(context.options, address.family)) continue;
     const sockets = opened.get(address.family);
     if (sockets === undefined) {
       failure ??= refused.get(address.family) ?? null;
       continue;
     }
-    tellAddress(context, address.family, destination.canonicalName);
     try {
       return openSession(context, destination, address, sockets, firstHop);
     } catch (error) {
@@ -90,17 +91,17 @@ function openSession(
 ): Session {
   const { addon, options, interfaces } = context;
   const { icmp, probe } = sockets;
-  const interfaceIndex = useDevice(context, given, sockets);
   if (given.scope === 0 && (isLinkLocal(given) || isLinkLocalMulticast(given)) && icmp.type === 'datagram') {
     context.console.warn(
       'Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id => use: address%<ifname|scope-id>',
     );
   }
+  const interfaceIndex = useDevice(context, given, sockets);
   const needsScope = given.scope === 0 && (isLinkLocal(given) || isMulticast(given));
   const address = needsScope && given.family === 6 ? { ...given, scope: interfaceIndex } : given;
   const wanted = strictSource(options, address.family, interfaceIndex);
   const { source, isBroadcast } = findSource(context, probe, firstHop ?? address, wanted);
-  const target = address.octets.every((octet) => octet === 0) ? { ...source } : address;
+  const target = address.family === 4 && address.octets.every((octet) => octet === 0) ? source : address;
   bindSource(context, icmp, source, wanted !== null || options.stickySource);
   warnOfOtherDevice(context, source);
   const many = isBroadcast || isMulticast(target);
@@ -133,7 +134,8 @@ function openSession(
     target,
     targetText: formatAddress(target, interfaces.nameOf),
     shownTarget: formatAddress({ ...target, scope: given.scope }, interfaces.nameOf),
-    sourceText: formatAddress({ ...source, scope: 0 }, interfaces.nameOf),
+    // With a zone only where the user gave the address; a device stands right behind it.
+    sourceText: formatAddress(wanted === null ? { ...source, scope: 0 } : source, interfaces.nameOf),
     identifier,
     shownIdentifier: identifier ?? options.identifier,
     isBroadcast,
@@ -144,11 +146,11 @@ function openSession(
 
 /** -N concerns IPv6 alone; towards an IPv4 target it is an ordinary ping, as in iputils. */
 function isNodeQuery(options: PingOptions, target: Address): boolean {
-  return options.nodeQuery !== null && target.family === 6;
+  return isQuery(options.nodeQuery) && target.family === 6;
 }
 
 function chooseProtocol(options: PingOptions, target: Address, identifier: number | null): ProbeProtocol {
-  if (options.nodeQuery === null || target.family === 4) return echoProtocol(target.family, identifier);
+  if (!isQuery(options.nodeQuery) || target.family === 4) return echoProtocol(target.family, identifier);
   return nodeInformationProtocol(options.nodeQuery, formatIpv6(target.octets), randomOctets(NI_NONCE_LENGTH));
 }
 

@@ -83,6 +83,7 @@ export class PingEngine {
   readonly #roundTrips = new RoundTripStatistics();
 
   #startNs = 0;
+  #firstSentNs = 0;
   #lastSentNs = 0;
   #sent = 0;
   #received = 0;
@@ -106,9 +107,9 @@ export class PingEngine {
     this.#pacer = new Pacer(config.intervalNs, config.preload, !config.adaptive);
   }
 
+  /** The run begins: -w counts from here. */
   start(now: Instant): void {
     this.#startNs = now.monoNs;
-    this.#lastSentNs = now.monoNs;
   }
 
   /** Says what is to be done at `now`, and until when nothing is, in `wakeAtNs`. */
@@ -185,6 +186,7 @@ export class PingEngine {
   #countProbe(now: Instant): void {
     this.#pacer.spend(now.monoNs);
     this.#lastSentNs = now.monoNs;
+    if (this.#sent === 0) this.#firstSentNs = now.monoNs;
     this.#sent++;
     this.nextSequence = (this.#sent + 1) & SEQUENCE_MASK;
     this.confirmNeighbour = false;
@@ -401,7 +403,7 @@ export class PingEngine {
       duplicates: this.#duplicates,
       corrupted: this.#corrupted,
       errors: this.#errors,
-      elapsedNs: this.#lastSentNs - this.#startNs,
+      elapsedNs: this.#lastSentNs - this.#firstSentNs,
       roundTrip: this.#roundTrips.summary(),
       pipe: this.#pipe,
     });

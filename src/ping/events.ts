@@ -113,7 +113,7 @@ export interface SummaryEvent {
   readonly duplicates: number;
   readonly corrupted: number;
   readonly errors: number;
-  /** From the start to the last probe, in ns. */
+  /** From the first probe to the last one, in ns. */
   readonly elapsedNs: number;
   /** Null when nothing was measured. */
   readonly roundTrip: RoundTripSummary | null;

@@ -7,7 +7,9 @@ import { type BackendName, type PingBackend, SetupError } from './backend.ts';
 export async function loadBackend(name: BackendName | null): Promise<PingBackend> {
   if (name === 'raw-socket') throw new SetupError('the raw-socket backend is not built in yet');
   try {
-    return addonBackend(loadNative());
+    const addon = loadNative();
+    addon.useLocale();
+    return addonBackend(addon);
   } catch (error) {
     throw new SetupError((error as Error).message);
   }

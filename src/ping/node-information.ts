@@ -16,13 +16,13 @@ import {
   NI_QTYPE_IPV4_ADDRESSES,
   NI_QTYPE_IPV6_ADDRESSES,
   NI_QTYPE_NODE_NAME,
-  NI_QTYPE_NOOP,
   type NiAnswer,
   type NiProblem,
   type NiSubject,
   readNiAnswer,
 } from '../packet/node-information.ts';
 import type { NodeName } from '../packet/node-names.ts';
+import type { Notice } from './options.ts';
 import { ICMPV6_COMMON, NOT_OURS, type ProbeProtocol } from './protocol.ts';
 
 /** What -N asks for; several -N add up. */
@@ -63,10 +63,10 @@ export const NODE_QUERY_HELP = [
   '',
 ].join('\n');
 
-/** What is wrong with an -N argument; the help follows it. `notice` is what iputils says on stdout before that. */
+/** What is wrong with an -N argument; the help follows it. `notice` is what iputils says before that. */
 export class NodeQueryError extends Error {
-  readonly notice: string;
-  constructor(notice: string) {
+  readonly notice: Notice | null;
+  constructor(notice: Notice | null) {
     super('bad node information argument');
     this.notice = notice;
   }
@@ -77,12 +77,14 @@ export function addNodeQuery(query: NodeQuery, argument: string): NodeQuery {
   const asked = QUERIES.get(argument);
   if (asked !== undefined) {
     const [qtype, flags] = asked;
-    if (query.qtype !== null && query.qtype !== qtype) throw new NodeQueryError('Qtype conflict\n');
+    if (query.qtype !== null && query.qtype !== qtype)
+      throw new NodeQueryError({ stream: 'stdout', text: 'Qtype conflict\n' });
     return { ...query, qtype, flags: query.flags | flags };
   }
   const subject = parseSubject(argument);
-  if (query.subject !== null && query.subject.kind !== subject.kind)
-    throw new NodeQueryError('Subject type conflict\n');
+  if (query.subject !== null && query.subject.kind !== subject.kind) {
+    throw new NodeQueryError({ stream: 'stdout', text: 'Subject type conflict\n' });
+  }
   return { ...query, subject };
 }
 
@@ -90,17 +92,21 @@ function parseSubject(argument: string): NiSubject {
   const [, kind, value] = /^subject-(ipv6|ipv4|name|fqdn)=(.*)$/s.exec(argument) ?? [];
   switch (kind) {
     case 'ipv6':
-      if (parseIpv6(value!) === null) throw new NodeQueryError('');
+      if (parseIpv6(value!) === null) throw unknownAddress(value!);
       return { kind: 'ipv6', address: value! };
     case 'ipv4':
-      if (parseIpv4(value!) === null) throw new NodeQueryError('');
+      if (parseIpv4(value!) === null) throw unknownAddress(value!);
       return { kind: 'ipv4', address: value! };
     case 'name':
     case 'fqdn':
       return { kind: 'name', name: parseName(value!, kind === 'fqdn') };
     default:
-      throw new NodeQueryError('');
+      throw new NodeQueryError(null);
   }
+}
+
+function unknownAddress(value: string): NodeQueryError {
+  return new NodeQueryError({ stream: 'stderr', text: `${value}: Name or service not known` });
 }
 
 const LABEL_MAX = 63;
@@ -117,10 +123,19 @@ function parseName(text: string, isFqdn: boolean): NodeName {
 const NONCE_OFFSET = 8;
 const SEQUENCE_OCTETS = 2;
 
+/** Whether there is something to ask: a subject alone is no query, and the probes are ordinary ones then, as in iputils. */
+export function isQuery(query: NodeQuery | null): query is NodeQuery & { readonly qtype: number } {
+  return query !== null && query.qtype !== null;
+}
+
 /** Queries about `destination` unless the query names another subject; `nonce` has 8 octets, the first two become the sequence. */
-export function nodeInformationProtocol(query: NodeQuery, destination: string, nonce: Uint8Array): ProbeProtocol {
+export function nodeInformationProtocol(
+  query: NodeQuery & { readonly qtype: number },
+  destination: string,
+  nonce: Uint8Array,
+): ProbeProtocol {
   const subject = query.subject ?? { kind: 'ipv6', address: destination };
-  const message = buildNodeInformationQuery(query.qtype ?? NI_QTYPE_NOOP, query.flags, nonce, subject);
+  const message = buildNodeInformationQuery(query.qtype, query.flags, nonce, subject);
   const request = encodeIcmp6(message);
   return {
     requestType: ICMPV6_NI_QUERY,

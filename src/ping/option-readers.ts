@@ -175,10 +175,14 @@ const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
 /** A real number of seconds from 0 to `maximum`. Garbage behind it is only warned of, as iputils still does. */
 function parseSeconds(value: string, complaint: string, maximum: number, notices: Notice[]): number {
-  const { value: seconds, rest } = parseReal(value);
+  const parsed = parseReal(value);
+  // strtod makes 0 of text without a number, and all of the text is left over.
+  const isNumber = parsed.rest !== value;
+  const seconds = isNumber ? parsed.value : 0;
+  const { rest } = parsed;
+  if (value === '') throw new UsageError(`${complaint}: ${value}`, USAGE_STATUS);
   if (Number.isNaN(seconds) || !Number.isFinite(seconds) || (seconds !== 0 && Math.abs(seconds) < SMALLEST_NORMAL)) {
-    const overflow = !Number.isNaN(seconds) && /[0-9]/.test(value);
-    throw new UsageError(`${complaint}: ${value}${overflow ? ': Numerical result out of range' : ''}`, USAGE_STATUS);
+    throw new UsageError(`${complaint}: ${value}: Numerical result out of range`, USAGE_STATUS);
   }
   if (seconds < 0 || seconds > maximum) throw new UsageError(`${complaint}: ${value}`, USAGE_STATUS);
   if (rest !== '') {
@@ -204,10 +208,12 @@ function parseInterface(options: PingOptions, value: string): void {
 }
 
 function parseFlowLabel(value: string): number {
-  if (!/^(0[xX][0-9a-fA-F]+|[0-9]+)$/.test(value))
+  if (!/^-?(0[xX][0-9a-fA-F]+|[0-9]+)$/.test(value)) {
     throw new UsageError(`bad value for flowinfo: ${value}`, USAGE_STATUS);
-  const label = Number(value);
-  if (label > FLOW_LABEL_MAX) throw new UsageError(`flow value is greater than 20 bits: ${value}`, USAGE_STATUS);
+  }
+  const label = value.startsWith('-') ? -Number(value.slice(1)) : Number(value);
+  if (label < 0 || label > FLOW_LABEL_MAX)
+    throw new UsageError(`flow value is greater than 20 bits: ${value}`, USAGE_STATUS);
   return label;
 }
 

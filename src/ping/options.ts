@@ -28,7 +28,7 @@ export const PING_OPTIONS = [
   },
   { short: 'f', long: 'flood', help: 'flood ping' },
   { short: 'F', long: 'flow-label', argument: 'label', help: 'IPv6 flow label, 20 bits' },
-  { short: 'h', long: 'usage', help: 'print this help and exit' },
+  { short: 'h', alsoShort: '?', long: 'usage', help: 'print this help and exit' },
   { long: 'help', help: 'print the long help and exit' },
   { short: 'H', long: 'force-lookup', help: 'look names up also for numeric destinations and with -f' },
   { short: 'i', long: 'interval', argument: 'interval', help: 'seconds between probes' },
@@ -235,7 +235,7 @@ function readActions(
     if (!areOperandsAllowed(options, operands)) return { action: 'usage', message: null };
   } catch (error) {
     if (error instanceof NodeQueryError) {
-      if (error.notice !== '') notices.push({ stream: 'stdout', text: error.notice });
+      if (error.notice !== null) notices.push(error.notice);
       return { action: 'usage', message: null, text: NODE_QUERY_HELP };
     }
     if (!(error instanceof UsageError)) throw error;
@@ -250,7 +250,7 @@ function readActions(
 function areOperandsAllowed(options: PingOptions, operands: readonly string[]): boolean {
   const count = operands.length;
   if (count === 1) return true;
-  if (options.family === 6 || options.recordRoute || operands.some((operand) => operand.includes(':'))) return false;
+  if (options.family === 6 || options.recordRoute || operands.at(-1)?.includes(':') === true) return false;
   if (options.ipTimestamp === null) return count <= SOURCE_ROUTE_MAX_OPERANDS;
   return options.ipTimestamp === 'tsprespec' && count <= PRESPECIFIED_MAX_OPERANDS;
 }

@@ -105,8 +105,8 @@ async function help(io: PingIo): Promise<string> {
 
 /** A name without -4 or -6 may turn out to be IPv6, so it gets the larger maximum. */
 function checkSize(options: PingOptions): void {
-  const isIpv4 = options.family === 4 || usesIpOptions(options) || /^[0-9.]+$/.test(options.destination);
-  const maximum = MAXIMUM_SIZE[isIpv4 ? 4 : 6] - (usesIpOptions(options) ? IPV4_OPTIONS_MAX_LENGTH : 0);
+  const isIpv4 = options.family === 4 || options.hops.length > 0 || /^[0-9.]+$/.test(options.destination);
+  const maximum = MAXIMUM_SIZE[isIpv4 ? 4 : 6] - (isIpv4 && usesIpOptions(options) ? IPV4_OPTIONS_MAX_LENGTH : 0);
   if (options.size > maximum) {
     throw new UsageError(`invalid -s value: '${options.size}': out of range: 0 <= value <= ${maximum}`, RANGE_STATUS);
   }
@@ -129,7 +129,7 @@ async function pingTarget(context: RunContext): Promise<number> {
 }
 
 function header(options: PingOptions, session: Session): string {
-  const isStrict = options.stickySource || options.sourceAddress?.family === session.family;
+  const isStrict = options.stickySource || options.sourceAddress !== null;
   const showsFrom = options.device !== null || isStrict;
   return formatHeader({
     family: session.family,

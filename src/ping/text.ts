@@ -119,9 +119,7 @@ export class PingText {
       case 'send-error':
         return this.#sendError(event);
       case 'unanswered':
-        return this.#options.quiet || this.#options.flood
-          ? []
-          : out(`${this.#stamp(event.wallNs)}no answer yet for icmp_seq=${event.sequence}\n`);
+        return out(`${this.#stamp(event.wallNs)}no answer yet for icmp_seq=${event.sequence}\n`);
       case 'sent':
         return this.#dot(event.inFlight);
       case 'short-packet':
@@ -237,8 +235,7 @@ export class PingText {
       const gapUs = Math.trunc(event.elapsedNs / NS_PER_US / (event.transmitted - 1));
       parts.push(`ipg/ewma ${formatMilliseconds(gapUs)}/${formatMilliseconds(roundTrip.ewmaUs)} ms`);
     }
-    // iputils writes the comma before each part that may follow, so a line without round trips begins with one.
-    return parts.length > 0 && !parts[0]!.startsWith('rtt') ? `, ${parts.join(', ')}` : parts.join(', ');
+    return parts.join(', ');
   }
 }
 

@@ -4,7 +4,7 @@ import { resolveName } from '../../net/resolver.ts';
 import type { Address, Family } from '../../net/sockaddr.ts';
 import { parseInetAton } from '../../packet/address.ts';
 import { SetupError } from '../backend.ts';
-import { usesIpOptions } from '../options.ts';
+import type { PingOptions } from '../options.ts';
 import type { SetupContext } from './context.ts';
 
 export interface Destination {
@@ -14,7 +14,7 @@ export interface Destination {
   readonly isLiteral: boolean;
 }
 
-/** Looks the destination up and leaves out the families that are not asked for. */
+/** Looks the destination up. @throws SetupError when there is no such name, or no address of a family that is wanted */
 export async function findDestination(context: SetupContext): Promise<Destination> {
   const { addon, options } = context;
   const { destination } = options;
@@ -30,12 +30,20 @@ export async function findDestination(context: SetupContext): Promise<Destinatio
     if (!isSystemError(error)) throw error;
     throw new SetupError(`${destination}: ${reasonOf(error)}`);
   }
-  const wanted = usesIpOptions(options) ? 4 : options.family;
-  const addresses = resolved.addresses.filter(({ family }) => wanted === null || wanted === family);
-  if (addresses.length === 0) throw new SetupError(`${destination}: Address family for hostname not supported`);
+  const { addresses } = resolved;
+  const first = addresses.findIndex(({ family }) => isWanted(options, family));
+  if (first === -1) throw new SetupError(`${destination}: Address family for hostname not supported`);
+  // The resolver names the first address it found, and only that.
   const canonicalName = resolved.canonicalName ?? '';
-  const host = addresses[0]!.family === 4 && canonicalName !== '' ? canonicalName : destination;
+  const isNamed = first === 0 && addresses[0]!.family === 4 && canonicalName !== '';
+  const host = isNamed ? canonicalName : destination;
   return { host, canonicalName, addresses, isLiteral: destination.includes(':') };
+}
+
+/** Hops are IPv4's; -4 and -6 ask for one family. */
+export function isWanted(options: PingOptions, family: Family): boolean {
+  const only = options.hops.length > 0 ? 4 : options.family;
+  return only === null || only === family;
 }
 
 /** -v: which of the resolver's answers is tried. */

@@ -24,8 +24,8 @@ import type { FamilySockets } from './sockets.ts';
 export async function useIpOptions(context: SetupContext, sockets: FamilySockets | undefined): Promise<Address | null> {
   const { addon, options } = context;
   const isRoute = options.ipTimestamp === null && options.hops.length > 0;
-  if (!usesIpOptions(options)) return null;
-  if (sockets === undefined) throw new SetupError('IPv4 options need an IPv4 socket');
+  // Without an IPv4 socket the target is IPv6, and -R and -T say nothing to it.
+  if (!usesIpOptions(options) || sockets === undefined) return null;
   const hops: Address[] = [];
   for (const hop of options.hops) hops.push(await findHop(addon, hop));
   const area = ipOptionArea(

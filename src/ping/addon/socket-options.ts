@@ -113,8 +113,8 @@ function checkManyMayAnswer(context: SetupContext, target: Address, manyMayAnswe
   const { options, isRoot } = context;
   if (!manyMayAnswer || isRoot) return;
   const kind = target.family === 4 ? 'broadcast' : 'multicast';
-  const intervalMs = options.intervalMs ?? (options.flood ? 0 : USER_MANY_INTERVAL_MS);
-  if (intervalMs < USER_MANY_INTERVAL_MS) {
+  // -f means no interval only later on: it is refused after the header.
+  if ((options.intervalMs ?? USER_MANY_INTERVAL_MS) < USER_MANY_INTERVAL_MS) {
     throw new SetupError(
       `minimal interval for ${kind} ping for user must be >= ${USER_MANY_INTERVAL_MS} ms, use -i 1 (or higher)`,
     );

@@ -1,9 +1,26 @@
 /** Which interface and source address the probes leave by: -I, -B, and what the kernel chooses. */
-import { EACCES, EINVAL, IP_MULTICAST_IF, IPV6_MULTICAST_IF, SOL_IP, SOL_IPV6 } from '../../net/constants.ts';
+import {
+  EACCES,
+  EINVAL,
+  ENETUNREACH,
+  ENODEV,
+  ENXIO,
+  IP_MULTICAST_IF,
+  IPV6_MULTICAST_IF,
+  SOL_IP,
+  SOL_IPV6,
+} from '../../net/constants.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import type { OpenedSocket } from '../../net/icmp-socket.ts';
 import type { NativeHandle } from '../../net/native.ts';
-import { type Address, encodeSockaddr, type Family, isLinkLocal, isMulticast } from '../../net/sockaddr.ts';
+import {
+  type Address,
+  encodeSockaddr,
+  type Family,
+  isLinkLocal,
+  isLinkLocalMulticast,
+  isMulticast,
+} from '../../net/sockaddr.ts';
 import { allowBroadcast, askSource } from '../../net/source-address.ts';
 import { SetupError } from '../backend.ts';
 import type { PingOptions } from '../options.ts';
@@ -22,7 +39,8 @@ export function useDevice(context: SetupContext, address: Address, sockets: Fami
   const { options, interfaces, addon } = context;
   if (options.device === null) return 0;
   const device = interfaces.byName(options.device);
-  if (address.family === 6 && device === null) throw new SetupError(`unknown iface: ${options.device}`);
+  if (device === null && (address.family === 6 || isMulticast(address)))
+    throw new SetupError(`unknown iface: ${options.device}`);
   if (sockets.deviceError === null) return device?.index ?? 0;
   if (device !== null && isMulticast(address)) {
     const level = address.family === 4 ? SOL_IP : SOL_IPV6;
@@ -40,6 +58,8 @@ function multicastRequest(index: number): Uint8Array {
   return new Uint8Array(Int32Array.of(0, 0, index).buffer);
 }
 
+/** What connect says of a zone that is missing or unknown. */
+const ZONE_ERRORS = [EINVAL, ENETUNREACH, ENODEV, ENXIO];
 const UNSPECIFIED6: Address = { family: 6, octets: new Uint8Array(16), scope: 0 };
 
 interface SourceAnswer {
@@ -57,10 +77,13 @@ export function findSource(
   try {
     return { source: askSource(addon, probe, target, wanted), isBroadcast: false };
   } catch (error) {
-    if (!isSystemError(error) || error.syscall !== 'connect') throw error;
-    // A link-local target without a scope has no route yet it is for the user to see that nothing answers.
-    if (isLinkLocal(target) && -error.errno === EINVAL) return { source: UNSPECIFIED6, isBroadcast: false };
-    if (-error.errno !== EACCES) throw error;
+    if (!isSystemError(error)) throw error;
+    if (error.syscall === 'bind' && target.family === 6) throw new SetupError(`bind icmp socket: ${reasonOf(error)}`);
+    if (error.syscall !== 'connect') throw error;
+    // Without a usable zone a link-local target has no route, yet it is for the user to see that nothing answers.
+    const isLocal = isLinkLocal(target) || isLinkLocalMulticast(target);
+    if (isLocal && ZONE_ERRORS.includes(-error.errno)) return { source: UNSPECIFIED6, isBroadcast: false };
+    if (-error.errno !== EACCES || target.family === 6) throw error;
     if (!options.broadcast) {
       throw new SetupError('Do you want to ping broadcast? Then -b. If not, check your local firewall rules');
     }
