@@ -1,9 +1,8 @@
 /**
- * getopt's rules over one declarative option table, by node's own `parseArgs`: clusters (`-nqc3`), glued values
- * (`-i.2`), permutation, `--`, and a long name for every letter. What is wrong with an argument is returned as an item
- * in its place, because getopt reports errors in the order in which it meets them.
+ * getopt_long(3)'s rules over one declarative option table: clusters (`-nqc3`), glued values (`-i.2`), permutation, `--`, a
+ * long name for every letter and its unambiguous beginnings. What is wrong with an argument is returned as an item in its
+ * place, because getopt reports mistakes in the order in which it meets them.
  */
-import { parseArgs } from 'node:util';
 
 /** One row of a command's option table; help, completion and manual page are made from the same row. */
 export interface OptionSpec<Name extends string = string> {
@@ -33,64 +32,80 @@ export function readCommandLine<Name extends string>(
   argv: readonly string[],
   posixlyCorrect = false,
 ): CommandLine<Name> {
-  const byName = new Map<string, OptionSpec<Name>>(specs.map((spec) => [spec.long, spec]));
-  const options = Object.fromEntries(specs.flatMap(toParseArgs));
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
   const items: CommandLineItem<Name>[] = [];
   const operands: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') {
-      if (posixlyCorrect) return { items, operands: argv.slice(token.index) };
-      operands.push(token.value);
-    } else if (token.kind === 'option') {
-      items.push(toItem(token, byName.get(token.name.split(' ', 1)[0]!)));
+  for (let index = 0; index < argv.length; index++) {
+    const argument = argv[index]!;
+    if (argument === '--') return { items, operands: [...operands, ...argv.slice(index + 1)] };
+    if (argument === '-' || !argument.startsWith('-')) {
+      if (posixlyCorrect) return { items, operands: argv.slice(index) };
+      operands.push(argument);
+    } else {
+      const next = argv[index + 1];
+      const takesNext = argument.startsWith('--')
+        ? readLong(specs, argument.slice(2), next, items)
+        : readCluster(specs, argument.slice(1), next, items);
+      if (takesNext) index++;
     }
   }
   return { items, operands };
 }
 
-type ParseArgsOption = { readonly type: 'boolean' | 'string'; readonly short?: string };
-
-/** parseArgs knows one letter per option, so a second one is an option of its own there, under a name nobody can type. */
-function toParseArgs(spec: OptionSpec): [name: string, option: ParseArgsOption][] {
-  const type = spec.argument === undefined ? 'boolean' : 'string';
-  const entries: [string, ParseArgsOption][] = [
-    [spec.long, spec.short === undefined ? { type } : { type, short: spec.short }],
-  ];
-  if (spec.alsoShort !== undefined) entries.push([`${spec.long} ${spec.alsoShort}`, { type, short: spec.alsoShort }]);
-  return entries;
-}
-
-interface OptionToken {
-  readonly name: string;
-  readonly rawName: string;
-  readonly value?: string | undefined;
-  readonly inlineValue?: boolean | undefined;
-}
-
-function isLetterOf(spec: OptionSpec, rawName: string): boolean {
-  return rawName === `-${spec.short}` || (spec.alsoShort !== undefined && rawName === `-${spec.alsoShort}`);
-}
-
-function toItem<Name extends string>(token: OptionToken, spec: OptionSpec<Name> | undefined): CommandLineItem<Name> {
-  const isLong = token.rawName.startsWith('--');
-  const mistake = (long: string, short: string): CommandLineItem<Name> => ({
-    kind: 'error',
-    message: isLong ? long : short,
-  });
-  // parseArgs calls an unknown letter by itself, so `-Z` must not find a long option named Z, nor `--c` the letter.
-  if (spec === undefined || (isLong ? token.rawName !== `--${spec.long}` : !isLetterOf(spec, token.rawName))) {
-    return mistake(`unrecognized option '${token.rawName}'`, `invalid option -- '${token.rawName.slice(1)}'`);
-  }
-  if (spec.argument === undefined) {
-    if (token.value !== undefined) return mistake(`option '${token.rawName}' doesn't allow an argument`, '');
-    return { kind: 'option', name: spec.long, value: '' };
-  }
-  if (token.value === undefined) {
+/** Reads `name` or `name=value`. Answers whether it took the next argument as its value. */
+function readLong<Name extends string>(
+  specs: readonly OptionSpec<Name>[],
+  text: string,
+  next: string | undefined,
+  items: CommandLineItem<Name>[],
+): boolean {
+  const equals = text.indexOf('=');
+  const given = equals === -1 ? text : text.slice(0, equals);
+  const value = equals === -1 ? undefined : text.slice(equals + 1);
+  const matches = specs.filter(({ long }) => long.startsWith(given));
+  const spec = matches.find(({ long }) => long === given) ?? (matches.length === 1 ? matches[0] : undefined);
+  if (spec === undefined) {
+    const possibilities = matches.map(({ long }) => ` '--${long}'`).join('');
     return mistake(
-      `option '${token.rawName}' requires an argument`,
-      `option requires an argument -- '${token.rawName.slice(1)}'`,
+      items,
+      matches.length === 0
+        ? `unrecognized option '--${text}'`
+        : `option '--${text}' is ambiguous; possibilities:${possibilities}`,
     );
   }
-  return { kind: 'option', name: spec.long, value: token.value };
+  if (spec.argument === undefined) {
+    if (value !== undefined) return mistake(items, `option '--${spec.long}' doesn't allow an argument`);
+    items.push({ kind: 'option', name: spec.long, value: '' });
+    return false;
+  }
+  if (value === undefined && next === undefined) return mistake(items, `option '--${spec.long}' requires an argument`);
+  items.push({ kind: 'option', name: spec.long, value: value ?? next! });
+  return value === undefined;
+}
+
+/** Reads the letters of one cluster; the first one that takes a value takes the rest of it, or else the next argument. */
+function readCluster<Name extends string>(
+  specs: readonly OptionSpec<Name>[],
+  cluster: string,
+  next: string | undefined,
+  items: CommandLineItem<Name>[],
+): boolean {
+  for (const [at, letter] of [...cluster].entries()) {
+    const spec = specs.find(({ short, alsoShort }) => short === letter || alsoShort === letter);
+    if (spec === undefined) {
+      mistake(items, `invalid option -- '${letter}'`);
+    } else if (spec.argument === undefined) {
+      items.push({ kind: 'option', name: spec.long, value: '' });
+    } else {
+      const rest = [...cluster].slice(at + 1).join('');
+      if (rest === '' && next === undefined) return mistake(items, `option requires an argument -- '${letter}'`);
+      items.push({ kind: 'option', name: spec.long, value: rest === '' ? next! : rest });
+      return rest === '';
+    }
+  }
+  return false;
+}
+
+function mistake<Name extends string>(items: CommandLineItem<Name>[], message: string): false {
+  items.push({ kind: 'error', message });
+  return false;
 }

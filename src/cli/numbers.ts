@@ -19,13 +19,13 @@ const LONG_MIN = -(2n ** 63n);
 
 /** An integer within [minimum, maximum]. @throws UsageError with exit status 1, as all of iputils does. */
 export function parseInteger(text: string, minimum: number, maximum: number): number {
-  if (!/^[ \t\n\v\f\r]*[+-]?[0-9]+$/.test(text))
-    throw new UsageError(`invalid argument: '${text}'`, INTEGER_HELPER_STATUS);
-  const digits = text.trim();
-  const value = digits.startsWith('+') ? BigInt(digits.slice(1)) : signedBigInt(digits);
+  const [, sign, digits, rest] = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)(.*)$/s.exec(text) ?? [];
+  if (digits === undefined) throw new UsageError(`invalid argument: '${text}'`, INTEGER_HELPER_STATUS);
+  const value = sign === '-' ? -BigInt(digits) : BigInt(digits);
   if (value > LONG_MAX || value < LONG_MIN) {
     throw new UsageError(`invalid argument: '${text}': ${OUT_OF_LONG}`, INTEGER_HELPER_STATUS);
   }
+  if (rest !== '') throw new UsageError(`invalid argument: '${text}'`, INTEGER_HELPER_STATUS);
   if (value < BigInt(minimum) || value > BigInt(maximum)) {
     const top = maximum === Number(LONG_MAX) ? LONG_MAX : BigInt(maximum);
     throw new UsageError(
@@ -34,10 +34,6 @@ export function parseInteger(text: string, minimum: number, maximum: number): nu
     );
   }
   return Number(value);
-}
-
-function signedBigInt(digits: string): bigint {
-  return digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits);
 }
 
 /** What strtod makes of `text`: the number, and what it left over. `value` is NaN where there is no number at all. */

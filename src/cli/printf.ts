@@ -2,16 +2,29 @@
 
 const SIGNIFICANT_DIGITS = 6;
 
-/** `%g`: six significant digits, no trailing zeros, an exponent below 1e-4 and from 1e6 on. */
+/** As many as toExponential gives: a double that is a tie at the sixth digit shows it well before that. */
+const EXACT_DIGITS = 100;
+
+/** `%g`: six significant digits of the exact value, ties to even, no trailing zeros, an exponent below 1e-4 and from 1e6 on. */
 export function formatG(value: number): string {
   if (value === 0) return '0';
-  const exponent = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(SIGNIFICANT_DIGITS)))));
-  if (exponent < -4 || exponent >= SIGNIFICANT_DIGITS) {
-    const [mantissa, power] = value.toExponential(SIGNIFICANT_DIGITS - 1).split('e') as [string, string];
-    const digits = Math.abs(Number(power)).toString().padStart(2, '0');
-    return `${Number(mantissa)}e${power.startsWith('-') ? '-' : '+'}${digits}`;
-  }
-  return Number(value.toPrecision(SIGNIFICANT_DIGITS)).toString();
+  const rounded = roundToDigits(value);
+  const exponent = Number(rounded.toExponential().split('e')[1]);
+  if (exponent >= -4 && exponent < SIGNIFICANT_DIGITS) return rounded.toString();
+  const mantissa = rounded.toExponential().split('e')[0]!;
+  return `${mantissa}e${exponent < 0 ? '-' : '+'}${Math.abs(exponent).toString().padStart(2, '0')}`;
+}
+
+/** toPrecision rounds ties away from zero, printf rounds them to the even digit. */
+function roundToDigits(value: number): number {
+  const [mantissa, exponent] = Math.abs(value).toExponential(EXACT_DIGITS).split('e') as [string, string];
+  const digits = mantissa.replace('.', '');
+  const head = Number(digits.slice(0, SIGNIFICANT_DIGITS));
+  const tail = digits.slice(SIGNIFICANT_DIGITS);
+  const isTie = /^50*$/.test(tail);
+  const up = isTie ? head % 2 === 1 : tail >= '5';
+  const magnitude = Number(`${head + Number(up)}e${Number(exponent) - SIGNIFICANT_DIGITS + 1}`);
+  return value < 0 ? -magnitude : magnitude;
 }
 
 /** Integer microseconds as milliseconds with three decimals, `%ld.%03ld`. */

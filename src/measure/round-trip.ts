@@ -5,8 +5,8 @@
 
 const INT_MAX = 2 ** 31 - 1;
 const SPILL = 2 ** 52;
-/** Above it, one square alone needs more than 53 bits. */
-const LARGEST_EXACT_ROOT = 94_906_265;
+/** Its square is SPILL: two such terms still add up exactly in 53 bits, what is larger goes to the BigInt at once. */
+const LARGEST_EXACT_ROOT = 2 ** 26;
 const EWMA_WEIGHT = 8;
 
 export interface RoundTripSummary {

@@ -53,6 +53,8 @@ export interface PortAbilities {
   readonly receiveStamps: boolean;
   readonly transmitStamps: boolean;
   readonly errorQueue: boolean;
+  /** Packets come by the event loop alone, and `wait` returns at once: nobody may loop in place of it. */
+  readonly eventLoopOnly?: boolean;
 }
 
 export interface IcmpPort {

@@ -179,7 +179,7 @@ export class PingEngine {
     this.#noBufferTriesNs = 0;
     this.#countProbe(now);
     if (this.#config.emitSent) {
-      this.#emit({ type: 'sent', sequence: this.#sent & SEQUENCE_MASK, inFlight: this.#inFlight() });
+      this.#emit({ type: 'sent', sequence: this.#sent & SEQUENCE_MASK, inFlight: this.#inFlight(), pipe: this.#pipe });
     }
   }
 
@@ -233,7 +233,7 @@ export class PingEngine {
 
   /** The kernel's transmit stamp of probe `sequence`. */
   transmitted(sequence: number, stampNs: number): void {
-    this.#probes.stamp(sequence, stampNs);
+    if (!this.#config.userStamps) this.#probes.stamp(sequence, stampNs);
   }
 
   /** A packet from the network, of whatever kind. */
@@ -321,8 +321,10 @@ export class PingEngine {
         ? NOT_OURS
         : this.#sequenceOfRequest(quote.message, 0, quote.message.length);
     if (sequence !== NOT_OURS) {
-      this.#acknowledge(sequence);
-      if (this.#protocol.isInErrorQueue(type)) return;
+      if (this.#protocol.isInErrorQueue(type)) {
+        this.#acknowledge(sequence);
+        return;
+      }
     } else if (!this.#config.verbose || !this.#config.privileged) {
       return;
     }

@@ -86,6 +86,8 @@ export interface SentEvent {
   readonly type: 'sent';
   readonly sequence: number;
   readonly inFlight: number;
+  /** Most probes that were under way at once so far. */
+  readonly pipe: number;
 }
 
 /** A message too short to be what it claims: -v. */

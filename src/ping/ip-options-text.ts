@@ -16,10 +16,12 @@ const TIME_MASK = 0x7fff_ffff;
 
 /** Addresses whose names an option area will ask for. */
 export function addressesInOptions(area: Uint8Array): readonly string[] {
-  return decodeIpOptions(area).flatMap((option) => {
-    if ('addresses' in option) return option.addresses.filter((address) => address !== UNSPECIFIED);
-    return option.kind === 'timestamp' ? option.entries.map((entry) => entry.address ?? UNSPECIFIED) : [];
-  });
+  return decodeIpOptions(area)
+    .flatMap((option) => {
+      if ('addresses' in option) return option.addresses;
+      return option.kind === 'timestamp' ? option.entries.flatMap(({ address }) => address ?? []) : [];
+    })
+    .filter((address) => address !== UNSPECIFIED);
 }
 
 /** Remembers the last recorded route, because an equal one is shown as `(same route)`. */

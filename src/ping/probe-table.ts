@@ -6,6 +6,9 @@
 import type { StampSource } from './events.ts';
 
 const SEQUENCES = 0x1_0000;
+const NEVER_SENT = 0;
+const SENT = 1;
+const ANSWERED = 2;
 /** Clocks read one after the other differ by microseconds at most; more than this is a step of the wall clock. */
 const CLOCK_STEP_NS = 1e6;
 /** A kernel stamp may be a little outside what user space saw around it, by the clocks' own error. */
@@ -19,12 +22,12 @@ export interface Measurement {
 }
 
 export class ProbeTable {
-  /** 0 for a number that was never used. */
   readonly #sentMonoNs = new Float64Array(SEQUENCES);
   readonly #sentWallNs = new Float64Array(SEQUENCES);
   /** NaN until the kernel's transmit stamp has come. */
   readonly #stampNs = new Float64Array(SEQUENCES);
-  readonly #answered = new Uint8Array(SEQUENCES);
+  /** NEVER_SENT, SENT or ANSWERED. */
+  readonly #states = new Uint8Array(SEQUENCES);
   readonly #measurement: Measurement = { roundTripNs: 0, transmitStamp: 'user', receiveStamp: 'user' };
 
   /** Probe `sequence` is about to be sent; forgets the one that had its number 65,536 probes ago. */
@@ -32,12 +35,12 @@ export class ProbeTable {
     this.#sentMonoNs[sequence] = monoNs;
     this.#sentWallNs[sequence] = wallNs;
     this.#stampNs[sequence] = Number.NaN;
-    this.#answered[sequence] = 0;
+    this.#states[sequence] = SENT;
   }
 
   /** Whether a probe with this number was ever sent. */
   wasSent(sequence: number): boolean {
-    return this.#sentMonoNs[sequence] !== 0;
+    return this.#states[sequence] !== NEVER_SENT;
   }
 
   /** The kernel's transmit stamp. One that lies before we asked for the send belongs to another probe and is left out. */
@@ -46,13 +49,13 @@ export class ProbeTable {
   }
 
   isAnswered(sequence: number): boolean {
-    return this.#answered[sequence] === 1;
+    return this.#states[sequence] === ANSWERED;
   }
 
   /** Marks the probe answered; answers whether it already was. */
   answer(sequence: number): boolean {
-    const before = this.#answered[sequence] === 1;
-    this.#answered[sequence] = 1;
+    const before = this.#states[sequence] === ANSWERED;
+    this.#states[sequence] = ANSWERED;
     return before;
   }
 

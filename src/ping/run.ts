@@ -164,7 +164,7 @@ async function probe(context: RunContext, session: Session): Promise<number> {
   // The target is the likeliest to answer: ask for its name while the first probe is under way.
   if (names !== null) void names.prepare([session.targetText]);
   const { port, protocol } = session;
-  const tight = intervalMs === 0 || options.adaptive;
+  const tight = (intervalMs === 0 || options.adaptive) && port.abilities.eventLoopOnly !== true;
   const { clock, createAlarm } = backend;
   const status = await new PingDriver({ createAlarm, engine, port, clock, payload, protocol, tight }).run();
   await presenter.settled();
@@ -207,6 +207,7 @@ function textOptions(context: RunContext, session: Session, names: PingBackend['
     timestamps: options.timestamps,
     quiet: options.quiet,
     flood: options.flood,
+    preload: options.preload,
     verbose: options.verbose,
     manyMayAnswer: session.isBroadcast || session.isMulticast,
     showsGap: options.flood || options.adaptive || intervalMs === 0,

@@ -12,6 +12,7 @@ import type {
   PingEvent,
   ReplyEvent,
   SendErrorEvent,
+  SentEvent,
   StatusEvent,
   SummaryEvent,
 } from './events.ts';
@@ -33,6 +34,7 @@ export interface TextOptions {
   readonly timestamps: boolean;
   readonly quiet: boolean;
   readonly flood: boolean;
+  readonly preload: number;
   readonly verbose: boolean;
   /** A broadcast or multicast target: its many answers are no duplicates worth a mark. */
   readonly manyMayAnswer: boolean;
@@ -121,7 +123,7 @@ export class PingText {
       case 'unanswered':
         return out(`${this.#stamp(event.wallNs)}no answer yet for icmp_seq=${event.sequence}\n`);
       case 'sent':
-        return this.#dot(event.inFlight);
+        return this.#dot(event);
       case 'short-packet':
         return this.#shortPacket(event.source, event.octets);
       case 'status':
@@ -143,9 +145,11 @@ export class PingText {
     return name === null || name === source ? source : `${escapeControl(name)} (${source})`;
   }
 
-  #dot(inFlight: number): readonly Output[] {
-    const { quiet, columns } = this.#options;
-    return quiet || (columns > 0 && inFlight >= columns) ? [] : out('.');
+  /** No more dots than a line holds, once so many probes are meant to be under way at once. */
+  #dot({ inFlight, pipe }: SentEvent): readonly Output[] {
+    const { quiet, columns, preload } = this.#options;
+    const isFull = columns > 0 && Math.max(preload, pipe) > columns && inFlight >= columns;
+    return quiet || isFull ? [] : out('.');
   }
 
   #reply(event: ReplyEvent): readonly Output[] {
@@ -175,7 +179,8 @@ export class PingText {
     const { quiet, flood, verbose } = this.#options;
     if (quiet) return [];
     if (flood) {
-      if (event.sequence !== null) return out('\bE');
+      // Behind a redirect or source quench the reply still comes.
+      if (event.sequence !== null) return event.via === 'queue' ? out('\bE') : [];
       return verbose ? [] : out(event.badChecksum ? '!EC' : '!E');
     }
     const describe = event.family === 4 ? describeIcmp : describeIcmp6;
@@ -217,7 +222,8 @@ export class PingText {
     if (event.corrupted > 0) text += `, +${event.corrupted} corrupted`;
     if (event.errors > 0) text += `, +${event.errors} errors`;
     if (event.transmitted > 0) {
-      const loss = ((event.transmitted - event.received) * 100) / event.transmitted;
+      // iputils reckons in single precision, which shows in the sixth digit.
+      const loss = Math.fround(((event.transmitted - event.received) * 100) / event.transmitted);
       text += `, ${formatG(loss)}% packet loss, time ${Math.round(event.elapsedNs / NS_PER_MS)}ms`;
     }
     return `${text}\n${this.#lastLine(event)}\n`;
