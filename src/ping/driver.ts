@@ -6,6 +6,7 @@
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
 import type { IcmpPort, IncomingPacket, PortHandler, QueuedError } from '../net/port.ts';
+import type { SignalInbox } from '../net/signals.ts';
 import type { PingEngine } from './engine.ts';
 import { ProbeWriter } from './message.ts';
 import type { ProbeProtocol } from './protocol.ts';
@@ -20,6 +21,7 @@ export interface DriverOptions {
   readonly engine: PingEngine;
   readonly port: IcmpPort;
   readonly clock: Clock;
+  readonly signals: SignalInbox;
   readonly payload: Uint8Array;
   readonly protocol: ProbeProtocol;
   /** Wait in the kernel and not in the event loop: flood and adaptive pings. */
@@ -41,31 +43,22 @@ export class PingDriver implements PortHandler {
 
   /** Runs to the end and answers the exit status. The caller closes the port. */
   run(): Promise<number> {
-    const { engine, clock, port, createAlarm } = this.#options;
-    const listeners = [
-      ['SIGINT', () => engine.interrupt()],
-      ['SIGALRM', () => engine.interrupt()],
-      ['SIGQUIT', () => engine.status()],
-    ] as const;
-    const heard = listeners.map(([signal, act]) => {
-      const listener = () => {
-        act();
-        this.#pump();
-      };
-      process.on(signal, listener);
-      return [signal, listener] as const;
-    });
+    const { engine, clock, port, createAlarm, signals } = this.#options;
     return new Promise<number>((resolve, reject) => {
       this.#finish = resolve;
       this.#fail = reject;
       this.#alarm = createAlarm(() => this.#pump());
       port.watch(() => this.#pump());
       engine.start(clock.read());
+      signals.listen((signal) => {
+        if (signal === 'SIGQUIT') engine.status();
+        else engine.interrupt();
+        this.#pump();
+      });
       this.#pump();
     }).finally(() => {
       port.watch(null);
       this.#alarm?.close();
-      for (const [signal, listener] of heard) process.off(signal, listener);
     });
   }
 

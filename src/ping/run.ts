@@ -2,6 +2,7 @@
 import { UsageError } from '../cli/numbers.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import { formatUsage, type UsageFacts } from '../cli/usage.ts';
+import { SignalInbox } from '../net/signals.ts';
 import { isAnycastRouter } from '../net/sockaddr.ts';
 import { IPV4_OPTIONS_MAX_LENGTH } from '../packet/ipv4.ts';
 import { type BackendName, type PingBackend, type Session, SetupError } from './backend.ts';
@@ -119,11 +120,14 @@ function warnOfPointerLookup(options: PingOptions, console: Console): void {
 async function pingTarget(context: RunContext): Promise<number> {
   const { options, console } = context;
   const session = await context.backend.openSession(context);
+  // Whoever sees the header may press Ctrl-C and expect the statistics.
+  const signals = new SignalInbox();
   try {
     console.print(header(options, session));
     checkInterval(context);
-    return await probe(context, session);
+    return await probe(context, session, signals);
   } finally {
+    signals.close();
     session.port.close();
   }
 }
@@ -154,7 +158,7 @@ function checkInterval({ intervalMs, options, isRoot }: RunContext): void {
   }
 }
 
-async function probe(context: RunContext, session: Session): Promise<number> {
+async function probe(context: RunContext, session: Session, signals: SignalInbox): Promise<number> {
   const { backend, console, options, intervalMs } = context;
   const isNumeric = options.numeric || (!options.forceLookup && (options.flood || session.isLiteral));
   const names = isNumeric || options.quiet ? null : backend.names;
@@ -166,7 +170,7 @@ async function probe(context: RunContext, session: Session): Promise<number> {
   const { port, protocol } = session;
   const tight = (intervalMs === 0 || options.adaptive) && port.abilities.eventLoopOnly !== true;
   const { clock, createAlarm } = backend;
-  const status = await new PingDriver({ createAlarm, engine, port, clock, payload, protocol, tight }).run();
+  const status = await new PingDriver({ createAlarm, engine, port, clock, signals, payload, protocol, tight }).run();
   await presenter.settled();
   return status;
 }

@@ -1,0 +1,31 @@
+/** Signals as inputs: heard from the moment this exists, kept until somebody listens. */
+
+export type Signal = 'SIGINT' | 'SIGALRM' | 'SIGQUIT';
+const SIGNALS: readonly Signal[] = ['SIGINT', 'SIGALRM', 'SIGQUIT'];
+
+export class SignalInbox {
+  readonly #waiting: Signal[] = [];
+  readonly #handlers: readonly (readonly [Signal, () => void])[];
+  #listener: ((signal: Signal) => void) | null = null;
+
+  constructor() {
+    this.#handlers = SIGNALS.map((signal) => [signal, () => this.#receive(signal)] as const);
+    for (const [signal, handler] of this.#handlers) process.on(signal, handler);
+  }
+
+  #receive(signal: Signal): void {
+    if (this.#listener === null) this.#waiting.push(signal);
+    else this.#listener(signal);
+  }
+
+  /** Hands over what has come, and from now on each signal as it comes. */
+  listen(listener: (signal: Signal) => void): void {
+    this.#listener = listener;
+    for (const signal of this.#waiting.splice(0)) listener(signal);
+  }
+
+  /** Signals do again what they do by default. */
+  close(): void {
+    for (const [signal, handler] of this.#handlers) process.off(signal, handler);
+  }
+}
