@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,6 +173,21 @@ static napi_value sonde_use_locale(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/*
+ * Gives a signal its default meaning back. node answers SIGUSR1 by opening its debugger's port, on a process that must
+ * do nothing but ping; a JavaScript listener does not prevent that.
+ */
+static napi_value sonde_default_signal(napi_env env, napi_callback_info info) {
+  napi_value value;
+  int32_t number;
+  if (!sonde_arguments(env, info, 1, &value))
+    return NULL;
+  SONDE_CHECK(env, napi_get_value_int32(env, value, &number));
+  if (signal(number, SIG_DFL) == SIG_ERR)
+    sonde_throw_errno(env, errno, "signal");
+  return NULL;
+}
+
 static napi_value sonde_strerror(napi_env env, napi_callback_info info) {
   napi_value value, text;
   int32_t number;
@@ -220,10 +236,8 @@ static void sonde_free_state(napi_env env, void *data, void *hint) {
 
 NAPI_MODULE_INIT() {
   static const sonde_export list[] = {
-      {"readClocks", sonde_read_clocks},
-      {"useLocale", sonde_use_locale},
-      {"strerror", sonde_strerror},
-      {"errnoName", sonde_errno_name_js},
+      {"readClocks", sonde_read_clocks}, {"useLocale", sonde_use_locale},    {"defaultSignal", sonde_default_signal},
+      {"strerror", sonde_strerror},      {"errnoName", sonde_errno_name_js},
   };
   sonde_stay_mapped();
   sonde_state *state = calloc(1, sizeof *state);

@@ -78,6 +78,8 @@ export const AI_CANONIDN = 0x0080;
 export const NI_NAMEREQD = 8;
 export const NI_IDN = 32;
 
+export const SIGUSR1 = 10;
+
 export const EINTR = 4;
 export const EAGAIN = 11;
 export const ENOMEM = 12;

@@ -127,6 +127,9 @@ export interface NativeAddon {
   /** setlocale(LC_CTYPE, ""): lets the resolver read and write names beyond ASCII. For commands: it is the whole process's. */
   useLocale(): void;
 
+  /** Gives a signal its default meaning back, whatever node does with it. For commands. @throws SystemError */
+  defaultSignal(signal: number): void;
+
   /** strerror(3), C locale. */
   strerror(errno: number): string;
   /** `ENETUNREACH` for 101, and so on. */

@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { formatIpv6, parseIpv6 } from '../packet/address.ts';
 import { ICMP_HEADER_LENGTH } from '../packet/icmp-constants.ts';
+import { peekIcmpIdentifier, peekIcmpType } from '../packet/icmp-echo.ts';
 import { IPV4_HEADER_LENGTH, peekIpv4HeaderLength, peekIpv4TimeToLive } from '../packet/ipv4.ts';
 import type { Clock } from './clock.ts';
 import { ICMP_FILTER, ICMPV6_FILTER, SOL_ICMPV6, SOL_RAW } from './constants.ts';
@@ -43,6 +44,8 @@ export interface RawSocket {
   readonly wrap: {
     /** sendto(2); an IPv6 address may have a zone by interface name. @throws Error */
     send(buffer: Uint8Array, offset: number, octets: number, address: string, sent: (octets: number) => void): void;
+    /** recvfrom(2): calls back before it returns. @throws Error, also when nothing waits */
+    recv(buffer: Uint8Array, received: (buffer: Uint8Array, octets: number, source: string) => void): void;
   };
 }
 
@@ -79,13 +82,17 @@ const HEADER_ROOM = 60;
 /** A reply longer than its request is received this far, and a foreign packet too. */
 const MINIMUM_ROOM = 1500;
 
+function roomFor(messageOctets: number): number {
+  return Math.max(messageOctets + HEADER_ROOM, MINIMUM_ROOM);
+}
+
 /** A raw ICMP socket that nobody listens to yet. @throws IcmpSocketRefused */
 export function openRawSocket(module: RawSocketModule, family: Family, messageOctets: number): RawSocket {
   try {
     const socket = module.createSocket({
       addressFamily: family === 4 ? module.AddressFamily.IPv4 : module.AddressFamily.IPv6,
       protocol: family === 4 ? module.Protocol.ICMP : module.Protocol.ICMPv6,
-      bufferSize: Math.max(messageOctets + HEADER_ROOM, MINIMUM_ROOM),
+      bufferSize: roomFor(messageOctets),
     });
     socket.pauseRecv();
     return socket;
@@ -122,10 +129,15 @@ export interface RawSocketPortOptions {
   readonly target: string;
   /** Octets of the largest message to send. */
   readonly messageOctets: number;
+  /** A raw socket sees every echo reply of the machine: those with another identifier are dropped here. Null passes all. */
+  readonly replies: { readonly type: number; readonly identifier: number } | null;
 }
 
 /** There is no descriptor any more, or none that would be ours. */
 const EBADF = constants.errno.EBADF;
+
+/** So many datagrams are read at most before the event loop gets a turn. */
+const READ_ON_LIMIT = 256;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -138,6 +150,7 @@ export class RawSocketPort implements IcmpPort {
   readonly #options: RawSocketPortOptions;
   /** Of link-local addresses: raw-socket does not tell by which interface a packet came, and they come by the target's. */
   readonly #zone: string;
+  readonly #incoming: Uint8Array;
   readonly #packet: Mutable<IncomingPacket>;
   #hasPacket = false;
   /** Errnos of receiving that failed, for the next drain. */
@@ -151,6 +164,7 @@ export class RawSocketPort implements IcmpPort {
     this.#options = options;
     this.family = options.family;
     this.outgoing = Buffer.alloc(options.messageOctets);
+    this.#incoming = Buffer.alloc(roomFor(options.messageOctets));
     this.#zone = /%.*$/.exec(options.target)?.[0] ?? '';
     this.#packet = {
       octets: this.outgoing,
@@ -178,28 +192,53 @@ export class RawSocketPort implements IcmpPort {
     }
   }
 
-  /** raw-socket reads one datagram per turn of the event loop into one buffer: it is handed on before the next one. */
+  /**
+   * raw-socket reads one datagram in each turn of the event loop. That would not do beside another program's flood, whose
+   * replies we get too, so after a foreign one all that waits is read.
+   */
   #receive(buffer: Uint8Array, source: string): void {
-    if (this.#callback === null) return;
+    let wasForeign = !this.#deliver(buffer, source);
+    const take = (octets: Uint8Array, count: number, from: string) => {
+      wasForeign = !this.#deliver(octets.subarray(0, count), from);
+    };
+    for (let count = 0; wasForeign && this.#callback !== null && count < READ_ON_LIMIT; count++) {
+      try {
+        this.#options.socket.wrap.recv(this.#incoming, take);
+      } catch (error) {
+        return this.#fail(error as Error);
+      }
+    }
+  }
+
+  /** Hands a datagram on while its octets last. Answers false for one that is not for us. */
+  #deliver(octets: Uint8Array, source: string): boolean {
+    const start = this.family === 4 ? peekIpv4HeaderLength(octets, 0, octets.length) : 0;
+    if (this.#callback === null || this.#isForeign(octets, start)) return false;
     this.#options.clock.read();
     const packet = this.#packet;
-    packet.octets = buffer;
-    packet.start = 0;
-    packet.end = packet.optionsStart = packet.optionsEnd = buffer.length;
+    packet.octets = octets;
+    packet.end = packet.optionsStart = packet.optionsEnd = octets.length;
     packet.source = this.#name(source);
+    packet.start = start;
     if (this.family === 4) {
-      const header = peekIpv4HeaderLength(buffer, 0, buffer.length);
       // Without a whole IPv4 header there is no message: leave it empty, the engine says "too short".
-      packet.start = header === 0 ? buffer.length : header;
-      packet.hopLimit = header === 0 ? -1 : peekIpv4TimeToLive(buffer, 0);
-      if (header > IPV4_HEADER_LENGTH) {
+      if (start === 0) packet.start = packet.end;
+      packet.hopLimit = start === 0 ? -1 : peekIpv4TimeToLive(octets, 0);
+      if (start > IPV4_HEADER_LENGTH) {
         packet.optionsStart = IPV4_HEADER_LENGTH;
-        packet.optionsEnd = header;
+        packet.optionsEnd = start;
       }
     }
     this.#hasPacket = true;
     this.#callback();
     this.#hasPacket = false;
+    return true;
+  }
+
+  #isForeign(octets: Uint8Array, start: number): boolean {
+    const { replies } = this.#options;
+    if (replies === null || octets.length - start < ICMP_HEADER_LENGTH) return false;
+    return peekIcmpType(octets, start) === replies.type && peekIcmpIdentifier(octets, start) !== replies.identifier;
   }
 
   /** As we write addresses, with the zone of link-local ones. */

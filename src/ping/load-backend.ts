@@ -1,5 +1,6 @@
 /** Picks the backend: the addon where it loads, else the npm package raw-socket. */
-import { loadNative, type NativeAddon } from '../net/native.ts';
+import { loadForCommand } from '../net/command-process.ts';
+import type { NativeAddon } from '../net/native.ts';
 import { addonBackend } from './addon-backend.ts';
 import { type BackendName, type PingBackend, SetupError } from './backend.ts';
 
@@ -14,7 +15,7 @@ export interface Loaders {
 }
 
 const LOADERS: Loaders = {
-  addon: loadNative,
+  addon: loadForCommand,
   // The second backend's modules, and those of node that it needs, are read only where it is used.
   rawSocket: async (whyNotAddon) => {
     const { loadRawSocketBackend } = await import('./raw-socket-backend.ts');

@@ -69,7 +69,9 @@ async function connectTarget(context: SetupContext, { opened, refused }: OpenSoc
   let failure: Error | null = null;
   for (const address of destination.addresses) {
     if (options.verbose) {
-      console.warn(`ai->ai_family: ${address.family === 4 ? 'AF_INET' : 'AF_INET6'}, ai->ai_canonname: ''`);
+      const canonicalName = destination.isLiteral ? options.destination : '';
+      const domain = address.family === 4 ? 'AF_INET' : 'AF_INET6';
+      console.warn(`ai->ai_family: ${domain}, ai->ai_canonname: '${canonicalName}'`);
     }
     if (!isWanted(options, address.family)) continue;
     const socket = opened.get(address.family);
@@ -107,11 +109,19 @@ async function openSession(
   const protocol = chooseProtocol(options, target, identifier);
   const targetText = withZone(target, zone);
   passTypes(socket.raw, family, [protocol.replyType, ...protocol.rawErrorTypes, ...QUEUED_ERROR_TYPES[family]]);
-  const messageOctets = protocol.headerOctets + options.size;
+  const isNodeQuery = asksNode(options, target);
+  const port = new RawSocketPort({
+    socket: socket.raw,
+    family,
+    clock,
+    target: targetText,
+    messageOctets: protocol.headerOctets + options.size,
+    replies: isNodeQuery ? null : { type: protocol.replyType, identifier },
+  });
   return {
-    port: new RawSocketPort({ socket: socket.raw, family, clock, target: targetText, messageOctets }),
+    port,
     protocol,
-    isNodeQuery: isNodeQuery(options, target),
+    isNodeQuery,
     family,
     host: options.destination,
     target,
@@ -128,7 +138,7 @@ async function openSession(
 }
 
 /** -N concerns IPv6 alone; towards an IPv4 target it is an ordinary ping, as in iputils. */
-function isNodeQuery(options: PingOptions, target: Address): boolean {
+function asksNode(options: PingOptions, target: Address): boolean {
   return isQuery(options.nodeQuery) && target.family === 6;
 }
 

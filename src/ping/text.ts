@@ -127,7 +127,7 @@ export class PingText {
       case 'short-packet':
         return this.#shortPacket(event.source, event.octets);
       case 'status':
-        return [{ stream: 'stderr', bare: true, text: formatStatus(event) }];
+        return [{ stream: 'stderr', bare: true, text: formatStatus(event, this.#options.size >= TIMEVAL_OCTETS) }];
       case 'summary':
         return out(this.#summary(event));
     }
@@ -262,11 +262,12 @@ function formatMismatch(mismatch: PayloadMismatch): string {
   return text;
 }
 
-function formatStatus(event: StatusEvent): string {
+/** `isTimed`: the payload has room for a time stamp, without which iputils shows no times. */
+function formatStatus(event: StatusEvent, isTimed: boolean): string {
   const lost = event.transmitted === 0 ? 0 : event.transmitted - event.received;
   const percent = event.transmitted === 0 ? 0 : Math.trunc((lost * 100) / event.transmitted);
   let text = `\r${event.received}/${event.transmitted} packets, ${percent}% loss`;
-  const trip: RoundTripSummary | null = event.received > 0 ? event.roundTrip : null;
+  const trip: RoundTripSummary | null = isTimed && event.received > 0 ? event.roundTrip : null;
   if (trip !== null) {
     const figures = [trip.minUs, trip.avgUs, trip.ewmaUs, trip.maxUs].map(formatMilliseconds);
     text += `, min/avg/ewma/max = ${figures.join('/')} ms`;
