@@ -13,6 +13,8 @@ import type { ProbeProtocol } from './protocol.ts';
 
 const NS_PER_US = 1e3;
 const US_PER_SECOND = 1e6;
+/** In a burst (-l) replies and stamps are read this often, before they overrun the socket's buffer. */
+const BURST_SENDS = 32;
 /** The event loop's turn comes at least this often. */
 const TIGHT_SLICE_NS = 10e6;
 
@@ -74,28 +76,37 @@ export class PingDriver implements PortHandler {
   }
 
   #work(): void {
-    const { engine, clock, port, tight } = this.#options;
-    port.drain(this);
-    const turnEndsNs = clock.read().monoNs + TIGHT_SLICE_NS;
-    for (;;) {
+    this.#options.port.drain(this);
+    if (this.#options.tight) this.#workTightly();
+    else this.#sendWhatIsDue();
+  }
+
+  /** Sends until the next probe is due later, and leaves it to socket and alarm to call again. */
+  #sendWhatIsDue(): void {
+    const { engine, clock } = this.#options;
+    for (let sends = 0; sends < BURST_SENDS; sends++) {
       const step = engine.next(clock.read());
       if (step === 'done') return this.#end();
-      if (step === 'send') {
-        this.#send();
-        if (!tight) continue;
-      } else if (!tight) {
-        this.#alarm?.arm(engine.wakeAtNs);
-        return;
-      }
-      if (clock.monoNs >= turnEndsNs) {
-        setImmediate(() => this.#pump());
-        return;
-      }
+      if (step === 'wait') return this.#alarm?.arm(engine.wakeAtNs);
+      this.#send();
+    }
+    setImmediate(() => this.#pump());
+  }
+
+  /** Sends, waits and reads in a loop of its own; the event loop gets its turn by the clock. */
+  #workTightly(): void {
+    const { engine, clock, port } = this.#options;
+    const turnEndsNs = clock.read().monoNs + TIGHT_SLICE_NS;
+    while (clock.monoNs < turnEndsNs) {
+      const step = engine.next(clock.read());
+      if (step === 'done') return this.#end();
+      if (step === 'send') this.#send();
       // A near host's reply is there before one could begin to wait for it.
       if (port.drain(this) || step === 'send') continue;
       port.wait(Math.max(0, Math.min(engine.wakeAtNs, turnEndsNs) - clock.monoNs));
       port.drain(this);
     }
+    setImmediate(() => this.#pump());
   }
 
   #send(): void {
