@@ -79,6 +79,9 @@ export function passIcmp6Types(addon: NativeAddon, handle: NativeHandle, types: 
 
 const BPF_LDX_MSH = 0xb1; // X = 4 * (octet & 0xf): the length of an IPv4 header
 const BPF_LDX_IMM = 0x01;
+const BPF_LD_LEN = 0x80;
+const BPF_SUB_X = 0x1c;
+const BPF_JGE = 0x35;
 const BPF_LDH_IND = 0x48;
 const BPF_LDB_IND = 0x50;
 const BPF_JEQ = 0x15;
@@ -86,6 +89,7 @@ const BPF_RET = 0x06;
 const BPF_INSTRUCTION_OCTETS = 8;
 const WHOLE_PACKET = 0xffff_ffff;
 const IDENTIFIER_OFFSET = 4;
+const HEADER_OCTETS = 8;
 
 /**
  * Other programs' echo replies never reach this raw socket: a classic BPF program passes those with our identifier and all
@@ -97,8 +101,12 @@ export function dropForeignReplies(
   replyType: number,
   identifier: number,
 ): void {
+  // A message cut before its header ends is for the engine to see, and a load beyond its end would drop it.
   const program: readonly (readonly [code: number, jumpTrue: number, jumpFalse: number, k: number])[] = [
     socket.family === 4 ? [BPF_LDX_MSH, 0, 0, 0] : [BPF_LDX_IMM, 0, 0, 0],
+    [BPF_LD_LEN, 0, 0, 0],
+    [BPF_SUB_X, 0, 0, 0],
+    [BPF_JGE, 0, 4, HEADER_OCTETS],
     [BPF_LDB_IND, 0, 0, 0],
     [BPF_JEQ, 0, 2, replyType],
     [BPF_LDH_IND, 0, 0, IDENTIFIER_OFFSET],

@@ -9,6 +9,8 @@ import { monotonicNs } from './portable-clock.ts';
 const NS_PER_MS = 1e6;
 /** How long before a deadline a timer is to run. */
 const EARLY_MS = 1;
+/** `setTimeout` takes no more; the alarm then looks again. */
+const SLEEP_MAXIMUM_MS = 2 ** 31 - 1;
 
 export class TimeoutAlarm implements Alarm {
   readonly #onExpiry: () => void;
@@ -35,7 +37,7 @@ export class TimeoutAlarm implements Alarm {
   #schedule(): void {
     if (this.#immediate !== null) return;
     const nowNs = monotonicNs();
-    const sleepMs = Math.floor((this.#deadlineNs - nowNs) / NS_PER_MS) - EARLY_MS;
+    const sleepMs = Math.min(SLEEP_MAXIMUM_MS, Math.floor((this.#deadlineNs - nowNs) / NS_PER_MS) - EARLY_MS);
     if (sleepMs < 1) {
       this.#immediate = setImmediate(() => {
         this.#immediate = null;

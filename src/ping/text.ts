@@ -16,6 +16,7 @@ import type {
   StatusEvent,
   SummaryEvent,
 } from './events.ts';
+import { formatHeaderDump } from './header-dump.ts';
 import { describeIcmp, describeIcmp6 } from './icmp-text.ts';
 import { addressesInOptions, IpOptionsText } from './ip-options-text.ts';
 import { describeNodeReply } from './node-information.ts';
@@ -171,8 +172,9 @@ export class PingText {
     if (event.badChecksum) line += ' (BAD CHECKSUM!)';
     if (event.differentAddress) line += ' (DIFFERENT ADDRESS!)';
     if (event.mismatch !== null) line += formatMismatch(event.mismatch);
+    if (audible) line += '\x07';
     if (event.ipOptions !== null) line += this.#ipOptions.format(event.ipOptions);
-    return out(`${line}${audible ? '\x07' : ''}\n`);
+    return out(`${line}\n`);
   }
 
   #networkError(event: NetworkErrorEvent): readonly Output[] {
@@ -188,7 +190,8 @@ export class PingText {
     const bad = event.badChecksum ? '(BAD CHECKSUM)' : '';
     const colon = event.via === 'raw' ? ':' : '';
     const sequence = event.sequence === null ? '' : ` icmp_seq=${event.sequence}`;
-    return out(`${this.#stamp(event.wallNs)}From ${this.#who(event.source)}${colon}${sequence} ${bad}${text}\n`);
+    const dump = verbose && event.quoted !== null ? formatHeaderDump(event.quoted, this.#ipOptions) : '';
+    return out(`${this.#stamp(event.wallNs)}From ${this.#who(event.source)}${colon}${sequence} ${bad}${text}\n${dump}`);
   }
 
   #localError(event: LocalErrorEvent): readonly Output[] {
