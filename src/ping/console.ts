@@ -14,6 +14,8 @@ export interface Console {
   remark(text: string): void;
   /** Lines for a reader only: header, pattern. */
   print(text: string): void;
+  /** A text that was asked for and nothing else: help. */
+  tell(text: string): void;
   version(facts: Readonly<Record<string, string>>): void;
   /** What shows the events of a run. */
   events(options: TextOptions): (event: PingEvent) => void;
@@ -25,6 +27,7 @@ export function textConsole(output: CommandOutput): Console {
     warn: (message) => output.complain(message),
     remark: (text) => output.stderr(`${text}\n`),
     print: (text) => output.stdout(text),
+    tell: (text) => output.stdout(text),
     version: (facts) => output.stdout(formatVersion('ping', facts)),
     events: (options) => {
       const text = new PingText(options);
@@ -45,6 +48,7 @@ export function jsonConsole(output: CommandOutput): Console {
     warn,
     remark: warn,
     print: () => {},
+    tell: (text) => output.stdout(`${formatJson({ text, type: 'text' })}\n`),
     version: () => output.stdout(`${formatJson({ version: VERSION })}\n`),
     events: (options) => {
       const json = new PingJson(options);

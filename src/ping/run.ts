@@ -60,16 +60,16 @@ export async function runPing(argv: readonly string[], io: PingIo, loadBackend: 
       io.stderr(parsed.text ?? formatUsage(USAGE, PING_OPTIONS));
       return USAGE_STATUS;
     case 'help':
-      io.stdout(await help(io));
+      console.tell(await help(io));
       return 0;
     case 'print':
-      io.stdout(parsed.text);
+      console.tell(parsed.text);
       return 0;
     case 'fail':
       console.fail(parsed.message);
       return parsed.exitStatus;
     case 'version':
-      console.version({ addon: 'yes', 'Node-API': '8', node: process.version });
+      console.version({ backend: await nameBackend(loadBackend), node: process.version });
       return 0;
     case 'run':
       break;
@@ -85,6 +85,16 @@ export async function runPing(argv: readonly string[], io: PingIo, loadBackend: 
     if (!(error instanceof UsageError)) throw error;
     console.fail(error.message);
     return error.exitStatus;
+  }
+}
+
+/** For -V: which backend a run would use, or why there is none. */
+async function nameBackend(loadBackend: LoadBackend): Promise<string> {
+  try {
+    return (await loadBackend(null)).name;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return `none (${error.message})`;
   }
 }
 
