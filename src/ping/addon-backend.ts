@@ -13,8 +13,6 @@ import type { NativeAddon } from '../net/native.ts';
 import { dropPrivileges } from '../net/privileges.ts';
 import { nameInfoOf, ReverseNames } from '../net/resolver.ts';
 import { type Address, formatAddress, isLinkLocal, isLinkLocalMulticast, isMulticast } from '../net/sockaddr.ts';
-import { formatIpv6 } from '../packet/address.ts';
-import { NI_NONCE_LENGTH } from '../packet/node-information.ts';
 import type { SetupContext } from './addon/context.ts';
 import { type Destination, findDestination, isWanted, tellAddress } from './addon/destination.ts';
 import { useIpOptions } from './addon/ip-options.ts';
@@ -22,9 +20,7 @@ import { configureSocket, leaseFlowLabel, passTypes } from './addon/socket-optio
 import { closeSockets, type FamilySockets, type OpenSockets, openSockets } from './addon/sockets.ts';
 import { bindSource, findSource, strictSource, useDevice, warnOfOtherDevice } from './addon/source.ts';
 import { type PingBackend, type Session, SetupError } from './backend.ts';
-import { isQuery, nodeInformationProtocol } from './node-information.ts';
-import type { PingOptions } from './options.ts';
-import { echoProtocol, type ProbeProtocol } from './protocol.ts';
+import { chooseProtocol, isNodeQuery } from './session-rules.ts';
 
 /** The full backend: everything that the kernel offers. */
 export function addonBackend(addon: NativeAddon): PingBackend {
@@ -113,8 +109,7 @@ function openSession(
   const target = address.family === 4 && address.octets.every((octet) => octet === 0) ? source : address;
   bindSource(context, icmp, source, wanted !== null || options.stickySource);
   warnOfOtherDevice(context, source);
-  const many = isBroadcast || isMulticast(target);
-  configureSocket(context, icmp, target, many, isBroadcast, interfaceIndex);
+  configureSocket(context, icmp, target, isBroadcast, interfaceIndex);
   const flowLabel = target.family === 6 ? leaseFlowLabel(context, icmp, target) : 0;
   const identifier = icmp.type === 'raw' ? (options.identifier ?? process.pid & 0xffff) : null;
   const protocol = chooseProtocol(options, target, identifier);
@@ -151,18 +146,4 @@ function openSession(
     isMulticast: isMulticast(target),
     isLiteral: destination.isLiteral,
   };
-}
-
-/** -N concerns IPv6 alone; towards an IPv4 target it is an ordinary ping, as in iputils. */
-function isNodeQuery(options: PingOptions, target: Address): boolean {
-  return isQuery(options.nodeQuery) && target.family === 6;
-}
-
-function chooseProtocol(options: PingOptions, target: Address, identifier: number | null): ProbeProtocol {
-  if (!isQuery(options.nodeQuery) || target.family === 4) return echoProtocol(target.family, identifier);
-  return nodeInformationProtocol(options.nodeQuery, formatIpv6(target.octets), randomOctets(NI_NONCE_LENGTH));
-}
-
-function randomOctets(count: number): Uint8Array {
-  return globalThis.crypto.getRandomValues(new Uint8Array(count));
 }

@@ -202,7 +202,6 @@ export class PingEngine {
     if (errno === ENOBUFS || errno === ENOMEM) {
       if (this.#backOff(now)) return;
     } else if (errno === EAGAIN) {
-      this.#pacer.refund();
       this.#retryAtNs = now.monoNs + RETRY_NS;
       return;
     } else if (explained && errno !== EMSGSIZE) {
@@ -219,9 +218,9 @@ export class PingEngine {
   /** No buffers in the kernel: slows down, and tries again for as long as one would wait for a reply. False: give up. */
   #backOff(now: Instant): boolean {
     const intervalNs = this.#pacer.intervalNs;
-    this.#pacer.forfeit();
     this.#addendUs += Math.min(this.#roundTrips.ewmaUs, NO_BUFFER_ADDEND_MAXIMUM_US);
     const retryNs = Math.min(NO_BUFFER_RETRY_MAXIMUM_NS, Math.max(RETRY_NS, intervalNs / 2));
+    this.#pacer.forfeit(now.monoNs, retryNs);
     this.#noBufferTriesNs += retryNs;
     if (this.#config.lingerNs > 0 && this.#noBufferTriesNs >= this.#config.lingerNs) {
       this.#noBufferTriesNs = 0;

@@ -42,14 +42,10 @@ export class Pacer {
     this.#lastNs = nowNs;
   }
 
-  /** A probe did not go after all: what it cost is given back. */
-  refund(): void {
-    this.#tokensNs += this.intervalNs;
-  }
-
-  /** The kernel has no buffers: whatever was saved up is forfeit. */
-  forfeit(): void {
-    this.#tokensNs = 0;
+  /** The kernel has no buffers: what was saved up is forfeit, and the next probe may go in `retryNs` at the soonest. */
+  forfeit(nowNs: number, retryNs: number): void {
+    this.#lastNs = nowNs;
+    this.#tokensNs = Math.max(0, this.intervalNs - retryNs);
   }
 
   #available(elapsedNs: number): number {

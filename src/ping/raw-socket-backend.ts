@@ -14,19 +14,15 @@ import { askNodeForName } from '../net/portable-names.ts';
 import { loadRawSocket, passTypes, type RawSocketModule, RawSocketPort } from '../net/raw-socket-port.ts';
 import { ReverseNames } from '../net/resolver.ts';
 import { type Address, isLinkLocal, isMulticast } from '../net/sockaddr.ts';
-import { formatIpv6 } from '../packet/address.ts';
-import { NI_NONCE_LENGTH } from '../packet/node-information.ts';
 import { isWanted } from './addon/destination.ts';
 import { type PingBackend, type Session, SetupError } from './backend.ts';
-import { isQuery, nodeInformationProtocol } from './node-information.ts';
-import type { PingOptions } from './options.ts';
-import { echoProtocol, type ProbeProtocol } from './protocol.ts';
 import type { SetupContext } from './raw-socket/context.ts';
 import { type Destination, findDestination, withZone } from './raw-socket/destination.ts';
 import { refuseOptions } from './raw-socket/refused-options.ts';
 import { configureSocket } from './raw-socket/socket-options.ts';
 import { closeSockets, type FamilySocket, type OpenSockets, openSockets } from './raw-socket/sockets.ts';
 import { findSource, isUnreachable, refuseDevice, warnOfOtherDevice } from './raw-socket/source.ts';
+import { chooseProtocol, isNodeQuery } from './session-rules.ts';
 
 const STDOUT = 1;
 
@@ -109,19 +105,19 @@ async function openSession(
   const protocol = chooseProtocol(options, target, identifier);
   const targetText = withZone(target, zone);
   passTypes(socket.raw, family, [protocol.replyType, ...protocol.rawErrorTypes, ...QUEUED_ERROR_TYPES[family]]);
-  const isNodeQuery = asksNode(options, target);
+  const asksNode = isNodeQuery(options, target);
   const port = new RawSocketPort({
     socket: socket.raw,
     family,
     clock,
     target: targetText,
     messageOctets: protocol.headerOctets + options.size,
-    replies: isNodeQuery ? null : { type: protocol.replyType, identifier },
+    replies: asksNode ? null : { type: protocol.replyType, identifier },
   });
   return {
     port,
     protocol,
-    isNodeQuery,
+    isNodeQuery: asksNode,
     family,
     host: options.destination,
     target,
@@ -135,15 +131,4 @@ async function openSession(
     isMulticast: isMulticast(target),
     isLiteral: destination.isLiteral,
   };
-}
-
-/** -N concerns IPv6 alone; towards an IPv4 target it is an ordinary ping, as in iputils. */
-function asksNode(options: PingOptions, target: Address): boolean {
-  return isQuery(options.nodeQuery) && target.family === 6;
-}
-
-function chooseProtocol(options: PingOptions, target: Address, identifier: number): ProbeProtocol {
-  if (!isQuery(options.nodeQuery) || target.family === 4) return echoProtocol(target.family, identifier);
-  const nonce = globalThis.crypto.getRandomValues(new Uint8Array(NI_NONCE_LENGTH));
-  return nodeInformationProtocol(options.nodeQuery, formatIpv6(target.octets), nonce);
 }

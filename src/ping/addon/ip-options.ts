@@ -1,20 +1,14 @@
 /** IPv4 options of the probes: record route, time stamps, source routes. */
-import { IP_OPTIONS, SOL_IP } from '../../net/constants.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import type { NativeAddon } from '../../net/native.ts';
 import { resolveName } from '../../net/resolver.ts';
 import type { Address } from '../../net/sockaddr.ts';
 import { formatIpv4, parseInetAton } from '../../packet/address.ts';
-import {
-  buildRecordRoute,
-  buildSourceRoute,
-  buildTimestampAndAddress,
-  buildTimestampOnly,
-  buildTimestampPrespecified,
-} from '../../packet/ip-option-areas.ts';
 import { SetupError } from '../backend.ts';
-import { type PingOptions, usesIpOptions } from '../options.ts';
+import { usesIpOptions } from '../options.ts';
+import { ipOptionSetting } from '../session-rules.ts';
 import type { SetupContext } from './context.ts';
+import { apply } from './socket-options.ts';
 import type { FamilySockets } from './sockets.ts';
 
 /**
@@ -28,16 +22,11 @@ export async function useIpOptions(context: SetupContext, sockets: FamilySockets
   if (!usesIpOptions(options) || sockets === undefined) return null;
   const hops: Address[] = [];
   for (const hop of options.hops) hops.push(await findHop(addon, hop));
-  const area = ipOptionArea(
+  const setting = ipOptionSetting(
     options,
     hops.map(({ octets }) => formatIpv4(octets)),
   );
-  try {
-    if (area !== null) addon.setsockopt(sockets.icmp.handle, SOL_IP, IP_OPTIONS, area);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new SetupError(`${options.ipTimestamp === null ? 'record route' : 'ts option'}: ${reasonOf(error)}`);
-  }
+  apply(addon, sockets.icmp.handle, setting);
   return isRoute ? hops[0]! : null;
 }
 
@@ -49,20 +38,5 @@ async function findHop(addon: NativeAddon, hop: string): Promise<Address> {
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new SetupError(`${hop}: ${reasonOf(error)}`);
-  }
-}
-
-/** Null where there is nobody to stamp: -T tsprespec without hosts. */
-function ipOptionArea(options: PingOptions, hops: readonly string[]): Uint8Array | null {
-  if (options.recordRoute) return buildRecordRoute();
-  switch (options.ipTimestamp) {
-    case 'tsonly':
-      return buildTimestampOnly();
-    case 'tsandaddr':
-      return buildTimestampAndAddress();
-    case 'tsprespec':
-      return hops.length === 0 ? null : buildTimestampPrespecified(hops);
-    case null:
-      return buildSourceRoute(options.bypassRouting ? 'strict' : 'loose', hops);
   }
 }

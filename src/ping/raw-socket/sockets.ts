@@ -30,7 +30,9 @@ export function closeSockets({ opened }: OpenSockets, used: Family | null): void
 
 /** Both families unless -4 or -6: a family that can't be opened matters only if the target turns out to need it. */
 export function openSockets(context: SetupContext): OpenSockets {
-  const { options, console } = context;
+  const { options, console, whyNotAddon } = context;
+  // It measures in milliseconds what the addon measures in microseconds: a user must know.
+  if (whyNotAddon !== null && !options.quiet) console.warn(`backend: raw-socket; ${whyNotAddon}`);
   if (options.identifier === 0 && options.verbose) console.warn('WARNING: ident 0 => forcing raw socket');
   const opened = new Map<Family, FamilySocket>();
   const refused = new Map<Family, SetupError>();
@@ -50,8 +52,7 @@ export function openSockets(context: SetupContext): OpenSockets {
 }
 
 /** -v, as far as it is known: raw-socket keeps its descriptors to itself. */
-function tellSockets({ options, console, whyNotAddon }: SetupContext, opened: OpenSockets['opened']): void {
-  if (whyNotAddon !== null) console.warn(`backend: raw-socket; ${whyNotAddon}`);
+function tellSockets({ options, console }: SetupContext, opened: OpenSockets['opened']): void {
   const show = (family: Family) =>
     opened.has(family) ? `sock${family}.fd: ? (socktype: SOCK_RAW)` : `sock${family}.fd: -1 (socktype: 0)`;
   const hint = options.family === null ? 'AF_UNSPEC' : options.family === 4 ? 'AF_INET' : 'AF_INET6';
