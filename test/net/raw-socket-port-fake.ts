@@ -45,7 +45,8 @@ export class FakeRawSocket extends EventEmitter implements RawSocket {
     send: (buffer: Uint8Array, offset: number, octets: number, address: string, sent: (octets: number) => void) => {
       this.#requireOpen();
       if (this.refusal !== null) throw new Error(this.refusal);
-      this.sent.push({ octets: buffer.slice(offset, offset + octets), address });
+      // A Buffer's own slice would not copy, and the port builds the next probe in the same octets.
+      this.sent.push({ octets: Uint8Array.from(buffer.subarray(offset, offset + octets)), address });
       sent(octets);
     },
     recv: (buffer: Uint8Array, received: (buffer: Uint8Array, octets: number, source: string) => void) => {
