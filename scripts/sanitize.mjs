@@ -17,11 +17,13 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 
 const SANITIZERS = 'address,undefined';
 const EVERYONE_WRITES = 0o1777;
@@ -67,48 +69,117 @@ function build(folder) {
   return join(native, 'build', 'Release', 'sonde.node');
 }
 
-/** Reports that concern us: all of ASan and UBSan, and leaks of memory that our own functions asked for. */
-function reports(folder) {
-  return readdirSync(folder).flatMap((name) => {
-    const text = readFileSync(join(folder, name), 'utf8');
-    if (!text.includes('ERROR: LeakSanitizer')) return text.trim() === '' ? [] : [text];
-    // node leaves much behind at exit, in memory that only V8's heap points to. Each leak is one paragraph.
-    return text.split('\n\n').filter((paragraph) => /^(Direct|Indirect) leak/m.test(paragraph) && isOurs(paragraph));
+/** What the sanitizers said, in whichever process. */
+function reports(logs) {
+  return readdirSync(logs)
+    .map((name) => readFileSync(join(logs, name), 'utf8').trim())
+    .filter((text) => text !== '');
+}
+
+/** The environment of a process that loads the instrumented addon; its reports go to files in `logs`. */
+function sanitizedEnvironment(addon, logs, asanOptions) {
+  const common = ['log_exe_name=1', 'print_stacktrace=1', 'abort_on_error=1', 'halt_on_error=1'];
+  return {
+    ...process.env,
+    SONDE_ADDON: addon,
+    LD_PRELOAD: `${library('libasan')}:${library('libubsan')}`,
+    ASAN_OPTIONS: [
+      ...common,
+      `log_path=${join(logs, 'asan')}`,
+      'detect_stack_use_after_return=1',
+      'strict_string_checks=1',
+      'max_free_fill_size=4096', // freed memory is overwritten, so that node's own use of it shows as well
+      'free_fill_byte=165',
+      'allow_user_segv_handler=1', // V8 has one
+      ...asanOptions,
+    ].join(':'),
+    UBSAN_OPTIONS: [...common, `log_path=${join(logs, 'ubsan')}`].join(':'),
+  };
+}
+
+function runTests(addon, folder, selection) {
+  const logs = makeLogFolder(folder, 'tests');
+  const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--maxWorkers=2', ...selection], {
+    cwd: root,
+    env: sanitizedEnvironment(addon, logs, ['detect_leaks=0']), // looking for leaks takes seconds at each exit
+    stdio: 'inherit',
   });
+  const found = reports(logs);
+  for (const text of found) console.error(text);
+  console.error(`sanitize: tests ${status === 0 ? 'passed' : `failed (${status})`}, ${found.length} reports`);
+  return status === 0 && found.length === 0;
+}
+
+/**
+ * A library that leaks, to be preloaded: when this one is not found, nothing would be (LeakSanitizer stops threads by
+ * ptrace(2), which some containers forbid).
+ */
+const PROOF = `#include <stdlib.h>
+#include <string.h>
+static __attribute__((constructor, noinline)) void sonde_proof(void) {
+  char *volatile lost = malloc(77);
+  memset(lost, 1, 77);
+  lost = NULL;
+}
+`;
+
+function buildProof(folder) {
+  const source = join(folder, 'proof.c');
+  const proof = join(folder, 'proof.so');
+  writeFileSync(source, PROOF);
+  const built = spawnSync(process.env.CC ?? 'gcc', ['-shared', '-fPIC', '-g', '-o', proof, source], {
+    encoding: 'utf8',
+  });
+  if (built.status !== 0) fail(`proof.c did not compile:\n${built.stderr}`);
+  return proof;
+}
+
+/** Runs a program that does everything once more, and asks at its end what was left behind. */
+function lookForLeaks(addon, folder) {
+  const logs = makeLogFolder(folder, 'leaks');
+  const program = join(folder, 'leaks.mjs');
+  buildSync({
+    entryPoints: [join(root, 'test/native/programs/leaks.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    logLevel: 'warning',
+  });
+  const env = sanitizedEnvironment(addon, logs, ['detect_leaks=1', 'exitcode=0', 'fast_unwind_on_malloc=0']);
+  const ran = spawnSync(process.execPath, [program, 'all'], {
+    env: { ...env, LD_PRELOAD: `${env.LD_PRELOAD}:${buildProof(folder)}` },
+    encoding: 'utf8',
+  });
+  const found = reports(logs);
+  const leaks = found.flatMap((text) => text.split('\n\n')).filter((part) => /^(Direct|Indirect) leak/m.test(part));
+  const proven = leaks.some((leak) => leak.includes(' in sonde_proof'));
+  const ours = leaks.filter((leak) => isOurs(leak) && !leak.includes(' in sonde_proof'));
+  const others = found.filter((text) => !text.includes('LeakSanitizer: detected memory leaks'));
+  for (const text of [...ours, ...others]) console.error(text);
+  if (!proven) console.error('sanitize: LeakSanitizer does not work here: the leak made for it was not found');
+  else console.error(`sanitize: ${ours.length} leaks`);
+  if (ran.status === 0 && ran.stdout.includes('done')) return proven && ours.length === 0 && others.length === 0;
+  console.error(`sanitize: the program ended with ${ran.status ?? ran.signal}\n${ran.stdout}${ran.stderr}`);
+  return false;
 }
 
 /** Whether we, or the C library for us, asked for the memory: one of our frames stands before the first of node's. */
 function isOurs(leak) {
   for (const frame of leak.split('\n')) {
     if (/^ +#\d+ 0x[0-9a-f]+ in sonde_/.test(frame)) return true;
-    if (frame.includes(process.execPath) || /\/node\+0x/.test(frame)) return false;
+    if (frame.includes(realpathSync(process.execPath)) || /\/node\+0x/.test(frame)) return false;
   }
   return false;
 }
 
-function runTests(addon, logs, selection) {
-  const options = (extra) => ['log_exe_name=1', 'print_stacktrace=1', ...extra].join(':');
-  const env = {
-    ...process.env,
-    SONDE_ADDON: addon,
-    LD_PRELOAD: `${library('libasan')}:${library('libubsan')}`,
-    ASAN_OPTIONS: options([
-      `log_path=${join(logs, 'asan')}`,
-      'abort_on_error=1',
-      // Leaks are looked for at each exit and judged here, so they must not change a status that a test looks at.
-      'detect_leaks=1',
-      'exitcode=0',
-      'detect_stack_use_after_return=1',
-      'strict_string_checks=1',
-      'max_free_fill_size=4096', // freed memory is overwritten, so that node's own use of it shows as well
-      'free_fill_byte=165',
-      'allow_user_segv_handler=1', // V8 has one
-    ]),
-    UBSAN_OPTIONS: options([`log_path=${join(logs, 'ubsan')}`, 'halt_on_error=1']),
-    LSAN_OPTIONS: 'report_objects=0:max_leaks=0',
-  };
-  const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
-  return spawnSync(process.execPath, [vitest, 'run', ...selection], { cwd: root, env, stdio: 'inherit' }).status;
+function makeLogFolder(folder, name) {
+  const logs = join(folder, name);
+  mkdirSync(logs);
+  chmodSync(logs, EVERYONE_WRITES); // some tests run as nobody
+  return logs;
 }
 
 /** A build without the sanitizers would find nothing, and be praised for it. */
@@ -124,16 +195,10 @@ const selection = separator === -1 ? ['test/native', 'test/net'] : process.argv.
 const folder = mkdtempSync(join(tmpdir(), 'sonde-sanitize-'));
 try {
   chmodSync(folder, 0o755);
-  const logs = join(folder, 'logs');
-  mkdirSync(logs);
-  chmodSync(logs, EVERYONE_WRITES); // some tests run as nobody
   const addon = build(folder);
   requireInstrumented(addon);
-  const status = runTests(addon, logs, selection);
-  const found = reports(logs);
-  for (const text of found) console.error(text);
-  console.error(`sanitize: ${found.length} reports, tests ${status === 0 ? 'passed' : `failed (${status})`}`);
-  process.exitCode = status === 0 && found.length === 0 ? 0 : 1;
+  const outcomes = [runTests(addon, folder, selection), lookForLeaks(addon, folder)];
+  process.exitCode = outcomes.every(Boolean) ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,24 +1,37 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type CommandLineItem, type OptionSpec, readCommandLine } from '../../src/cli/getopt.ts';
-import { randomTexts } from './support.ts';
+import { randomNumbers } from './support.ts';
 
-type Name = 'ipv4' | 'ipv6' | 'numeric' | 'quiet' | 'help' | 'count' | 'interval' | 'interface' | 'pattern' | 'mend';
+type Name =
+  | 'ipv4'
+  | 'ipv6'
+  | 'numeric'
+  | 'quiet'
+  | 'help'
+  | 'count'
+  | 'interval'
+  | 'interface'
+  | 'pattern'
+  | 'mend'
+  | 'men';
 
 const SPECS: readonly OptionSpec<Name>[] = [
   { short: '4', long: 'ipv4', help: '' },
   { short: '6', long: 'ipv6', help: '' },
   { short: 'n', long: 'numeric', help: '' },
   { short: 'q', long: 'quiet', help: '' },
-  { short: 'h', long: 'help', help: '' },
+  { short: 'h', alsoShort: '?', long: 'help', help: '' },
   { short: 'c', long: 'count', argument: 'count', help: '' },
   { short: 'i', long: 'interval', argument: 'interval', help: '' },
   { short: 'I', long: 'interface', argument: 'interface', help: '' },
   { short: 'p', long: 'pattern', argument: 'pattern', help: '' },
   { long: 'mend', help: 'has no letter' },
+  { long: 'men', argument: 'count', help: 'begins as another one does' },
 ];
 
 /** A command line as one word per thing: `count=3`, `numeric=`, `!message`. */
-function read(argv: readonly string[], posixlyCorrect = false): { items: string[]; operands: readonly string[] } {
+function read(argv: readonly string[], posixlyCorrect?: boolean): { items: string[]; operands: readonly string[] } {
   const { items, operands } = readCommandLine(SPECS, argv, posixlyCorrect);
   const show = (item: CommandLineItem<Name>) =>
     item.kind === 'error' ? `!${item.message}` : `${item.name}=${item.value}`;
@@ -49,7 +62,10 @@ describe('options by letter', () => {
 
 describe('operands', () => {
   it('may stand before, between and after options', () => {
-    expect(read(['a', '-n', 'b', '-c', '3', 'c'])).toEqual({ items: ['numeric=', 'count=3'], operands: ['a', 'b', 'c'] });
+    expect(read(['a', '-n', 'b', '-c', '3', 'c'])).toEqual({
+      items: ['numeric=', 'count=3'],
+      operands: ['a', 'b', 'c'],
+    });
   });
 
   it('are all that follows --, dashes or not', () => {
@@ -87,6 +103,20 @@ describe('long options', () => {
     ]);
   });
 
+  it('may be cut to what no other one begins with', () => {
+    expect(read(['--num', '--c', '3', '--interv=2', '--p', 'ff']).items).toEqual([
+      'numeric=',
+      'count=3',
+      'interval=2',
+      'pattern=ff',
+    ]);
+  });
+
+  it('that are the beginning of another one mean themselves when written in full', () => {
+    expect(read(['--men', '3', '--mend']).items).toEqual(['men=3', 'mend=']);
+    expect(read(['--me']).items).toEqual(["!option '--me' is ambiguous; possibilities: '--mend' '--men'"]);
+  });
+
   it('need no letter', () => {
     expect(read(['--mend']).items).toEqual(['mend=']);
   });
@@ -105,7 +135,19 @@ describe("mistakes, in getopt's words", () => {
     ['a letter without its value', "option requires an argument -- 'c'", ['-c']],
     ['a cluster that ends without the value', "option requires an argument -- 'c'", ['-nqc']],
     ['an unknown long option', "unrecognized option '--foo'", ['--foo']],
-    ['a letter written with two dashes', "unrecognized option '--c'", ['--c', '3']],
+    ['a letter written with two dashes that begins no name', "unrecognized option '--Z'", ['--Z', '3']],
+    [
+      'a beginning of two names',
+      "option '--int' is ambiguous; possibilities: '--interval' '--interface'",
+      ['--int', '3'],
+    ],
+    [
+      'a beginning with the value given to it',
+      "option '--ip=4' is ambiguous; possibilities: '--ipv4' '--ipv6'",
+      ['--ip=4'],
+    ],
+    ['a beginning of a flag, by its whole name', "option '--numeric' doesn't allow an argument", ['--num=1']],
+    ['a beginning without its value, by the whole name', "option '--count' requires an argument", ['--co']],
     ["a long option's name written with one dash", "invalid option -- 'u'", ['-nuh']],
     ['a long option without its value', "option '--count' requires an argument", ['--count']],
     ['a value for a long flag', "option '--numeric' doesn't allow an argument", ['--numeric=1']],
@@ -119,6 +161,10 @@ describe("mistakes, in getopt's words", () => {
 
   it('names an unknown long option with the value it was given, as glibc does', () => {
     expect(read(['--foo=bar']).items).toEqual(["!unrecognized option '--foo=bar'"]);
+  });
+
+  it('are none where a second letter means the same', () => {
+    expect(read(['-?', '-nh?']).items).toEqual(['help=', 'numeric=', 'help=', 'help=']);
   });
 
   it('stand in their place among the options, so that the first one can be told first', () => {
@@ -137,46 +183,74 @@ describe("mistakes, in getopt's words", () => {
   });
 });
 
-/**
- * getopt(3) for letters only, written anew from its manual page: the loop that everybody's libc has. Long options are left
- * out of the random command lines.
- */
-function plainGetopt(argv: readonly string[], posixlyCorrect: boolean): { items: string[]; operands: string[] } {
-  const items: string[] = [];
-  const operands: string[] = [];
-  for (let index = 0; index < argv.length; index++) {
-    const word = argv[index]!;
-    if (word === '--') return { items, operands: [...operands, ...argv.slice(index + 1)] };
-    if (word.length < 2 || word[0] !== '-') {
-      if (posixlyCorrect) return { items, operands: argv.slice(index) };
-      operands.push(word);
-      continue;
-    }
-    for (let at = 1; at < word.length; at++) {
-      const letter = word[at]!;
-      const spec = letter === '-' ? undefined : SPECS.find(({ short }) => short === letter);
-      if (spec === undefined) items.push(`!invalid option -- '${letter}'`);
-      else if (spec.argument === undefined) items.push(`${spec.long}=`);
-      else {
-        const glued = word.slice(at + 1);
-        if (glued !== '') items.push(`${spec.long}=${glued}`);
-        else if (index + 1 < argv.length) items.push(`${spec.long}=${argv[++index]}`);
-        else items.push(`!option requires an argument -- '${letter}'`);
-        break;
-      }
-    }
-  }
-  return { items, operands };
+/** getopt(1) of util-linux is glibc's getopt_long(3) for the shell; `-T` tells it from older ones. */
+const hasGetopt = spawnSync('getopt', ['-T']).status === 4;
+
+/** What getopt(1) makes of each command line: its complaints, and then what it read. */
+function askGetopt(lines: readonly (readonly string[])[], posixlyCorrect: boolean): string[] {
+  const letters = SPECS.flatMap(({ short, alsoShort, argument }) =>
+    [short, alsoShort].flatMap((letter) =>
+      letter === undefined ? [] : [letter + (argument === undefined ? '' : ':')],
+    ),
+  );
+  const names = SPECS.map(({ long, argument }) => long + (argument === undefined ? '' : ':'));
+  const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
+  const calls = lines.map(
+    (line) =>
+      `getopt -n ping -o ${quote((posixlyCorrect ? '+' : '') + letters.join(''))} -l ${names.join()} -- ${line.map(quote).join(' ')} 2>&1; echo ===`,
+  );
+  const asked = spawnSync('sh', {
+    input: calls.join('\n'),
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+  });
+  const answers = asked.stdout.split('===\n').slice(0, -1);
+  if (answers.length !== lines.length) throw new Error(`getopt(1) answered ${answers.length} times: ${asked.stderr}`);
+  return answers;
 }
 
-describe('readCommandLine beside a plain getopt loop', () => {
-  it('reads 20,000 random command lines of letters alike, with and without POSIXLY_CORRECT', () => {
-    const words = randomTexts(60_000, 4, 'nqciZ46=x.-', 0x9e7);
-    for (let i = 0; i < 20_000; i++) {
-      const argv = words.slice(i * 3, i * 3 + 3).filter((word) => !/^--./.test(word));
-      const posixlyCorrect = i % 2 === 1;
-      const actual = JSON.stringify(read(argv, posixlyCorrect));
-      const expected = JSON.stringify(plainGetopt(argv, posixlyCorrect));
+/** The same from `readCommandLine` in getopt(1)'s form: mistakes, options, operands. */
+function inGetoptsForm(argv: readonly string[], posixlyCorrect: boolean): string {
+  const { items, operands } = readCommandLine(SPECS, argv, posixlyCorrect);
+  const quote = (word: string) => ` '${word.replaceAll("'", "'\\''")}'`;
+  const mistakes = items.flatMap((item) => (item.kind === 'error' ? [`ping: ${item.message}\n`] : []));
+  const options = items.flatMap((item) => {
+    if (item.kind === 'error') return [];
+    const { long, argument } = SPECS.find((spec) => spec.long === item.name)!;
+    return [` --${long}${argument === undefined ? '' : quote(item.value)}`];
+  });
+  return `${mistakes.join('')}${options.join('')} --${operands.map(quote).join('')}\n`;
+}
+
+/** getopt(1)'s answer with the long name for each letter, which is what `readCommandLine` gives. */
+function spellOut(answer: string): string {
+  const lines = answer.split('\n');
+  const [options, ...operands] = lines.at(-2)!.split(/(?= --(?: |$))/);
+  const spelled = options!.replace(/ -([^- '])(?= |$)/g, (_all, letter: string) => {
+    const spec = SPECS.find(({ short, alsoShort }) => short === letter || alsoShort === letter);
+    return ` --${spec?.long}`;
+  });
+  return [...lines.slice(0, -2), spelled + operands.join(''), ''].join('\n');
+}
+
+describe("readCommandLine beside glibc's getopt_long", () => {
+  const pieces = [
+    ...'-n -q -c -i -Z -nqc -n-q -c3 -4x -hI -= -c= -- - host 3'.split(' '),
+    ...'--num --count --count=3 --int --interv --numeric= --foo=bar --men --mend --me --- --=x'.split(' '),
+    ...['--p', '--ipv', '--help', '--hel=1', 'a b', "it's", ''],
+  ];
+  const next = randomNumbers(0x9e7);
+  const lines = Array.from({ length: 400 }, () =>
+    Array.from({ length: 1 + (next() % 5) }, () => pieces[next() % pieces.length]!),
+  );
+
+  it.skipIf(!hasGetopt).each([
+    ['permuting', false],
+    ['under POSIXLY_CORRECT', true],
+  ])('reads 400 random command lines alike, %s', (_how, posixlyCorrect) => {
+    const answers = askGetopt(lines, posixlyCorrect);
+    for (const [index, argv] of lines.entries()) {
+      const [actual, expected] = [inGetoptsForm(argv, posixlyCorrect), spellOut(answers[index]!)];
       if (actual !== expected) throw new Error(`${JSON.stringify(argv)}: ${actual} instead of ${expected}`);
     }
   });

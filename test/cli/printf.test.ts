@@ -41,8 +41,12 @@ describe('formatG', () => {
     for (let sent = 1; sent <= 300; sent++) for (let lost = 0; lost <= sent; lost++) values.push((lost * 100) / sent);
     for (let power = 1; power <= 30; power++) for (let odd = 1; odd < 200; odd += 2) values.push(odd / 2 ** power);
     const next = randomNumbers(0x9f);
-    for (let i = 0; i < 40_000; i++) values.push((next() / 2 ** 32) * 10 ** ((next() % 24) - 10) * (next() % 2 ? 1 : -1));
-    const texts = askPython<string[]>('import json, sys; print(json.dumps(["%g" % v for v in json.load(sys.stdin)]))', values);
+    for (let i = 0; i < 40_000; i++)
+      values.push((next() / 2 ** 32) * 10 ** ((next() % 24) - 10) * (next() % 2 ? 1 : -1));
+    const texts = askPython<string[]>(
+      'import json, sys; print(json.dumps(["%g" % v for v in json.load(sys.stdin)]))',
+      values,
+    );
     const different = values.flatMap((value, index) =>
       formatG(value) === texts[index] ? [] : [`${value}: ${formatG(value)} instead of ${texts[index]}`],
     );

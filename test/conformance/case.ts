@@ -1,4 +1,5 @@
 /** One command line to compare, as data. */
+import type { DnsBehaviour } from '../lab/dns/behaviour.ts';
 import type { CommandOptions } from '../lab/run.ts';
 import type { Ran } from './compare.ts';
 import type { DifferenceName } from './differences.ts';
@@ -11,16 +12,20 @@ export interface Case {
   readonly run?: CommandOptions;
   /** What `bash -c` is to run with the command as `$0` and its arguments as `$@`, e.g. `exec "$0" "$@" >/dev/full`. */
   readonly shell?: string;
-  /** iputils' name, where not `ping`. */
-  readonly command?: string;
   /** What else may be masked. */
   readonly masks?: readonly ExtraMask[];
   /** Named differences (differences.ts): either they turn iputils' output into the one wanted, or `expect` says it. */
   readonly differs?: readonly DifferenceName[];
   /** Parts of the result that are wanted whatever the installed iputils does. With all parts given it is not run. */
   readonly expect?: Partial<Ran>;
+  /** How long ours shall take, where that is not as long as iputils takes. */
+  readonly takesMs?: number;
+  /** How long to wait between the two runs, until the kernel has let go of what the first one held. */
+  readonly restMs?: number;
   /** Makes the kernel forget path MTUs, redirects and neighbours before each run: only in a lab without company. */
   readonly forget?: boolean;
+  /** How the DNS server behaves meanwhile: only in a lab without company. */
+  readonly dns?: DnsBehaviour;
   /** What to know about it, where the command line does not tell. */
   readonly about?: string;
 }
@@ -32,8 +37,8 @@ export function argumentsOf({ args }: Case): readonly string[] {
 
 /** The command line as one would type it, and who types it. */
 export function titleOf(oneCase: Case): string {
-  const { run, shell, about } = oneCase;
-  const words = argumentsOf(oneCase).map((word) => (/^[\w%+,./:=@-]+$/.test(word) ? word : JSON.stringify(word)));
+  const { run, shell, dns, about } = oneCase;
+  const words = argumentsOf(oneCase).map(showWord);
   const line = ['ping', ...words].join(' ');
   const notes = [
     run?.user,
@@ -42,9 +47,19 @@ export function titleOf(oneCase: Case): string {
     run?.tty === true ? 'on a terminal' : undefined,
     run?.merged === true ? '2>&1' : undefined,
     ...Object.entries(run?.env ?? {}).map(([name, value]) => `${name}=${value}`),
-    ...(run?.signalAt ?? []).map(({ signal, after }) => `${signal} after ${after}${typeof after === 'number' ? ' ms' : ''}`),
+    ...(run?.signalAt ?? []).map(
+      ({ signal, after }) => `${signal} after ${after}${typeof after === 'number' ? ' ms' : ''}`,
+    ),
     shell,
+    dns === undefined ? undefined : `DNS: ${Object.values(dns).join(' ')}`,
     about,
   ].filter((note) => note !== undefined);
   return notes.length === 0 ? line : `${line}   (${notes.join(', ')})`;
+}
+
+const LONGEST_WORD = 60;
+
+function showWord(word: string): string {
+  if (word.length > LONGEST_WORD) return `${word.slice(0, 8)}…${word.length}`;
+  return /^[\w%+,./:=@-]+$/.test(word) ? word : JSON.stringify(word);
 }

@@ -23,6 +23,7 @@ export function findWrongFigures(stdout: string): string[] {
   const least = shown.reduce((a, b) => (Number(b) < Number(a) ? b : a));
   const greatest = shown.reduce((a, b) => (Number(b) > Number(a) ? b : a));
   if (Math.abs(Number(least) - min) > halfDigit(least)) wrong.push(`the least of all is ${least}: ${rtt[0]}`);
-  if (Math.abs(Number(greatest) - max) > halfDigit(greatest)) wrong.push(`the greatest of all is ${greatest}: ${rtt[0]}`);
+  if (Math.abs(Number(greatest) - max) > halfDigit(greatest))
+    wrong.push(`the greatest of all is ${greatest}: ${rtt[0]}`);
   return wrong;
 }

@@ -54,6 +54,8 @@ describe('a summary', () => {
     ]) {
       expect(measure(samples).summary(), String(samples)).toEqual(summarize(samples));
     }
+    // Four samples whose average is no whole number, with a sum one below INT_MAX: still the first way.
+    expect(measure([2 ** 29, 2 ** 29 - 1, 2 ** 29, 2 ** 29 - 1]).summary()?.mdevUs).toBe(0);
     // The two ways differ because the second cuts the average before squaring it: 0.5 us off at 2^30 is 2^30 of variance.
     expect(measure([odd, half - 1]).summary()?.mdevUs).toBe(0);
     expect(measure([odd, half]).summary()?.mdevUs).toBe(32_767);
@@ -87,6 +89,10 @@ describe('a summary', () => {
       [67_108_863, 67_108_900, 67_108_866, 67_108_902, 67_108_864],
       [67_108_864, 67_108_864, 67_108_864, 67_108_879, 67_108_894],
       [67_108_862, 67_108_877, 67_108_870, 67_108_898, 67_108_864],
+      // One too much shows in these.
+      [67_108_800, 67_108_856, 67_108_827, 67_108_834],
+      [67_108_819, 67_108_811, 67_108_843, 67_108_837],
+      [67_108_829, 67_108_823, 67_108_839, 67_108_824, 67_108_847, 67_108_843, 67_108_825, 67_108_825],
     ]) {
       expect(measure(samples).summary(), String(samples)).toEqual(summarize(samples));
     }
@@ -94,7 +100,9 @@ describe('a summary', () => {
 
   it('is exact over a million samples', () => {
     const random = randomIntegers(0x10_0000);
-    const samples = Array.from({ length: 1_000_000 }, (_, index) => (index % 1000 === 0 ? random(10 ** 9) : random(70_000)));
+    const samples = Array.from({ length: 1_000_000 }, (_, index) =>
+      index % 1000 === 0 ? random(10 ** 9) : random(70_000),
+    );
     const statistics = measure(samples);
     expect(statistics.count).toBe(1_000_000);
     expect(statistics.summary()).toEqual(summarize(samples));

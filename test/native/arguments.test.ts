@@ -47,6 +47,8 @@ const SIGNATURES: Readonly<Record<string, readonly (Kind | 'number or bytes')[]>
   dropCapabilities: [],
   getaddrinfo: ['string', 'number', 'number', 'callback'],
   getnameinfo: ['bytes', 'number', 'callback'],
+  useLocale: [],
+  defaultSignal: ['number'],
   strerror: ['number'],
   errnoName: ['number'],
 };

@@ -27,6 +27,8 @@ export interface ProgramOptions {
   /** Commands in front of node, each executing the next: `prlimit`, `setpriv`. */
   readonly prefix?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Null where SONDE_ADDON is to name none. */
+  readonly addon?: null;
   readonly timeoutMs?: number;
 }
 
@@ -48,7 +50,8 @@ export async function runProgram<T>(
   options: ProgramOptions = {},
 ): Promise<ProgramResult<T>> {
   const { netns, nodeFlags = [], prefix = [], env = {}, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const variables = { SONDE_ADDON: stagedAddon(), ...sanitizerVariables(), ...env };
+  const addon = options.addon === null ? {} : { SONDE_ADDON: stagedAddon() };
+  const variables = { ...addon, ...sanitizerVariables(), ...env };
   const node = [process.execPath, ...nodeFlags, bundle(file), scenario, JSON.stringify(argument)];
   const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const argv = [...prefix, 'env', ...assignments, ...node];
@@ -98,7 +101,8 @@ function lastJson(stdout: string): unknown {
 
 async function spawnHere(argv: readonly string[], timeoutMs: number) {
   const startedAt = performance.now();
-  const child = spawn(argv[0]!, argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { LD_PRELOAD: _preload, ...env } = process.env; // for node alone, which gets it by `env`
+  const child = spawn(argv[0]!, argv.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -119,7 +119,10 @@ describe('interval 0', () => {
 
   it('does not go on at once after an IPv6 error, which does not', () => {
     const error = { origin: 'icmp6', type: 1, code: 1, offender: '2001:db8::fe' } as const;
-    const run = play({ family: 6, target: '2001:db8::7', intervalNs: 0, count: 4 }, { network: () => [{ afterNs: MS, error }] });
+    const run = play(
+      { family: 6, target: '2001:db8::7', intervalNs: 0, count: 4 },
+      { network: () => [{ afterNs: MS, error }] },
+    );
     expect(sendTimesMs(run)).toEqual([0, 10, 20, 30]);
   });
 

@@ -37,7 +37,12 @@ describe('a send that the kernel refuses for good', () => {
     ['EHOSTUNREACH', EHOSTUNREACH],
   ])('with %s is told, counts as sent and lost, and as no error', (_name, errno) => {
     const run = play({ count: 3, lingerNs: SECOND }, { network: silence, refuse: () => ({ errno }) });
-    expect(run.story).toEqual([`send error ${errno} 1`, `send error ${errno} 2`, `send error ${errno} 3`, 'end linger']);
+    expect(run.story).toEqual([
+      `send error ${errno} 1`,
+      `send error ${errno} 2`,
+      `send error ${errno} 3`,
+      'end linger',
+    ]);
     expect(counts(run)).toEqual([3, 0, 0, 0, 0]);
     expect(attemptTimesMs(run)).toEqual([0, 1000, 2000]);
     expect([run.endedAtNs, run.status]).toEqual([3 * SECOND, 1]);
@@ -105,8 +110,8 @@ describe('a refusal that a queued ICMP error explains', () => {
     );
     expect(run.story).toEqual(['error 1', 'reply 2', 'reply 3', 'end count']);
     expect(attemptTimesMs(run).slice(0, 3)).toEqual([0, 1000, 1010]);
-    expect(run.sends.map(({ sequence }) => sequence)).toEqual([1, 2]);
-    expect(counts(run)).toEqual([2, 1, 0, 0, 1].map((n, i) => (i === 1 ? 2 : n)));
+    expect(run.attempts.map(({ sequence }) => sequence)).toEqual([1, 2, 2, 3]);
+    expect(counts(run)).toEqual([3, 2, 0, 0, 1]);
   });
 
   it('is not explained by an error about somebody else', () => {
@@ -126,6 +131,13 @@ describe('EAGAIN', () => {
     expect(attemptTimesMs(run).slice(0, 5)).toEqual([0, 1000, 1010, 1020, 1030]);
     expect(run.attempts.slice(0, 5).map(({ sequence }) => sequence)).toEqual([1, 2, 2, 2, 2]);
     expect(counts(run)).toEqual([3, 3, 0, 0, 0]);
+  });
+
+  it('costs no time and earns none: the probe behind it goes when it would have gone', () => {
+    const run = play({ count: 4 }, { network: answersAfter(MS), refuse: refuseAttempts(EAGAIN, 1, 2, 3) });
+    expect(sendTimesMs(run)).toEqual([0, 1030, 2000, 3000]);
+    const short = play({ count: 6, intervalNs: 100 * MS }, { network: silence, refuse: refuseAttempts(EAGAIN, 1) });
+    expect(sendTimesMs(short)).toEqual([0, 110, 200, 300, 400, 500]);
   });
 
   it('does not give up while it lasts', () => {
@@ -178,6 +190,12 @@ describe('no buffers', () => {
     expect(run.status).toBe(1);
   });
 
+  it('are waited for without end where -W 0 waits for replies without end', () => {
+    const config = { count: 1, intervalNs: 200 * MS, lingerNs: 0 };
+    const run = play(config, { refuse: () => ({ errno: ENOBUFS }), interruptAfterNs: 60 * SECOND });
+    expect([run.attempts.length, run.sends.length, run.story]).toEqual([600, 0, ['end interrupted']]);
+  });
+
   it('begin their count anew once a send has gone out', () => {
     // Six refusals, one send, six refusals: neither six come to the ten that would be too many.
     const refuse = (attempt: number) => (attempt % 7 === 6 ? null : { errno: ENOBUFS });
@@ -193,6 +211,17 @@ describe('no buffers', () => {
     const sent = sendTimesMs(run);
     expect(sent.slice(0, 2)).toEqual([0, 0]);
     expect(sent[3]! - sent[2]!).toBe(100);
+  });
+
+  it('are not made up for: no burst comes when there are some again', () => {
+    // Refused from 100 ms to 600 ms. A burst of the 50 probes missed would fill the buffers anew.
+    const run = play(
+      { count: 40, intervalNs: 10 * MS, quiet: true },
+      { network: silence, refuse: (attempt) => (attempt >= 10 && attempt < 60 ? { errno: ENOBUFS } : null) },
+    );
+    const sent = sendTimesMs(run);
+    expect([sent[9], sent[10]]).toEqual([90, 600]);
+    expect(sent.slice(11).map((at, index) => at - sent[index + 10]!)).toEqual(new Array<number>(29).fill(10));
   });
 
   it('slow an adaptive run down by up to 50 ms each time', () => {

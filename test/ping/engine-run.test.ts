@@ -9,8 +9,8 @@ import {
   MS,
   packetOf,
   play,
-  ramp,
   ROUTER,
+  ramp,
   SECOND,
   sendTimesMs,
   silence,
@@ -128,6 +128,12 @@ describe('what a reply shows', () => {
     expect(run.replies[0]?.ipOptions).toEqual(Uint8Array.of(1, 1, 1, 0));
   });
 
+  it('is the whole message where the run keeps it, and else not', () => {
+    const message = icmp({ type: 0, sequence: 1 });
+    expect(withReply({ message: message.slice() }, { keepMessages: true }).replies[0]?.message).toEqual(message);
+    expect(withReply({}, { keepMessages: false }).replies[0]?.message).toBeNull();
+  });
+
   it('is that it came back short, and it counts all the same', () => {
     const run = withReply({ message: icmp({ type: 0, sequence: 1, data: ramp(22) }) });
     expect(run.replies[0]).toMatchObject({ octets: 30, truncated: true, mismatch: null });
@@ -155,11 +161,13 @@ describe('what a reply shows', () => {
     expect(run.replies[0]).toMatchObject({ mismatch: null, roundTripNs: MS - 5 * US });
   });
 
-  it('is a difference in the very last octet too', () => {
-    const data = ramp(56);
-    data[55] = 0;
-    const run = withReply({ message: icmp({ type: 0, sequence: 1, data }) });
-    expect(run.replies[0]?.mismatch).toMatchObject({ offset: 55, expected: 55, received: 0 });
+  it('is a difference from the octet behind the time stamp to the very last', () => {
+    for (const offset of [16, 55]) {
+      const data = ramp(56);
+      data[offset] = 0xff;
+      const run = withReply({ message: icmp({ type: 0, sequence: 1, data }) });
+      expect(run.replies[0]?.mismatch).toMatchObject({ offset, expected: offset, received: 0xff });
+    }
   });
 
   it('has nothing to compare where no octet follows the stamp', () => {
@@ -256,7 +264,9 @@ describe('-O', () => {
   });
 
   it('says nothing of probes that were answered, and nothing at all without -O', () => {
-    expect(play({ count: 3, reportUnanswered: true }, { network: answersAfter(MS) }).story).not.toContain('unanswered 1');
+    expect(play({ count: 3, reportUnanswered: true }, { network: answersAfter(MS) }).story).not.toContain(
+      'unanswered 1',
+    );
     expect(play({ count: 3 }, { network: silence }).story).toEqual(['end linger']);
   });
 
@@ -310,7 +320,10 @@ describe('a corrupted reply', () => {
   it('is not looked for over IPv6, where the kernel has verified the checksum', () => {
     const wrong = icmp({ type: 129, sequence: 1 });
     wrong[2]! ^= 0xff;
-    const run = play({ family: 6, target: TARGET6, count: 1 }, { network: () => [{ afterNs: MS, reply: { message: wrong } }] });
+    const run = play(
+      { family: 6, target: TARGET6, count: 1 },
+      { network: () => [{ afterNs: MS, reply: { message: wrong } }] },
+    );
     expect(run.story).toEqual(['reply 1', 'end count']);
   });
 });
@@ -342,7 +355,9 @@ describe('an ICMP error', () => {
   });
 
   it('counts although the run is quiet', () => {
-    expect(counts(play({ count: 3, quiet: true }, { network: () => [{ afterNs: MS, error: {} }] }))).toEqual([3, 0, 0, 0, 3]);
+    expect(counts(play({ count: 3, quiet: true }, { network: () => [{ afterNs: MS, error: {} }] }))).toEqual([
+      3, 0, 0, 0, 3,
+    ]);
   });
 
   it('and a reply to the same probe both count', () => {

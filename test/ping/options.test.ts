@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  PING_OPTIONS,
   type ParsedPing,
+  PING_OPTIONS,
   type PingEnvironment,
   type PingOptions,
   parsePing,
@@ -192,8 +192,13 @@ describe('-i', () => {
     },
   );
 
-  it.each(['', 'x', '.'])('refuses %j, which holds no number', (value) => {
-    expect(refuse(['-i', value, 'host'])).toBe(`2 bad timing interval: ${value}`);
+  it('refuses the empty word', () => {
+    expect(refuse(['-i', '', 'host'])).toBe('2 bad timing interval: ');
+  });
+
+  it.each(['x', '.', '-'])('takes %s for 0 with garbage behind it, as strtod does and iputils was seen to', (value) => {
+    expect(accept(['-i', value, 'host']).intervalMs).toBe(0);
+    expect(noticesOf(['-i', value, 'host'])[0]).toBe(`err: option argument contains garbage: ${value}`);
   });
 
   it('warns of garbage behind the number in two lines and goes on', () => {
@@ -204,6 +209,15 @@ describe('-i', () => {
       'err: this will become fatal error in the future',
     ]);
     expect(noticesOf('-i 1.5 host')).toEqual([]);
+  });
+
+  it('warns of garbage also behind a number that it refuses', () => {
+    // Seen: both lines, and then the refusal.
+    expect(refuse('-i 3000000x host')).toBe('2 bad timing interval: 3000000x');
+    expect(noticesOf('-i 3000000x host')).toEqual([
+      'err: option argument contains garbage: x',
+      'err: this will become fatal error in the future',
+    ]);
   });
 });
 
@@ -365,6 +379,78 @@ describe('-T and -R', () => {
 
   it.each(['-R -T tsonly host', '-T tsonly -R host'])('exclude each other: %s', (line) => {
     expect(refuse(line)).toBe('2 only one of -T or -R may be used');
+  });
+});
+
+describe('-N', () => {
+  const query = (...values: string[]) => accept([...values.flatMap((value) => ['-N', value]), 'host']).nodeQuery;
+
+  it.each([
+    // RFC 4620 section 5: qtype 2 node name, 3 IPv6 addresses, 4 IPv4 addresses; flags as the specification has them.
+    ['name', 2, 0],
+    ['fqdn', 2, 0],
+    ['ipv6', 3, 0],
+    ['ipv6-all', 3, 0x0002],
+    ['ipv6-compatible', 3, 0x0004],
+    ['ipv6-linklocal', 3, 0x0008],
+    ['ipv6-sitelocal', 3, 0x0010],
+    ['ipv6-global', 3, 0x0020],
+    ['ipv4', 4, 0],
+    ['ipv4-all', 4, 0x0002],
+  ])('%s asks for type %i with flags %i, about the destination', (value, qtype, flags) => {
+    expect(query(value)).toEqual({ qtype, flags, subject: null });
+  });
+
+  it('may be repeated: kinds of addresses add up', () => {
+    expect(query('ipv6-linklocal', 'ipv6-global')).toMatchObject({ qtype: 3, flags: 0x0028 });
+    expect(query('name', 'fqdn')).toMatchObject({ qtype: 2 });
+  });
+
+  it('may name another subject', () => {
+    expect(query('name', 'subject-ipv6=fd88::99')?.subject).toEqual({ kind: 'ipv6', address: 'fd88::99' });
+    expect(query('name', 'subject-ipv4=192.0.2.1')?.subject).toEqual({ kind: 'ipv4', address: '192.0.2.1' });
+    expect(query('ipv6', 'subject-name=Node.Lab')?.subject).toEqual({
+      kind: 'name',
+      name: { labels: ['node', 'lab'], fullyQualified: true },
+    });
+    expect(query('ipv6', 'subject-name=node')?.subject).toMatchObject({ name: { fullyQualified: false } });
+    expect(query('ipv6', 'subject-fqdn=node')?.subject).toMatchObject({ name: { fullyQualified: true } });
+  });
+
+  it.each([
+    ['of two kinds of questions', ['name', 'ipv4'], 'out: Qtype conflict\n'],
+    ['of two kinds of subjects', ['subject-ipv4=192.0.2.1', 'subject-ipv6=::1'], 'out: Subject type conflict\n'],
+  ])('tells a conflict %s on stdout, and then shows the list with status 2', (_what, values, notice) => {
+    const line = [...values.flatMap((value) => ['-N', value]), 'host'];
+    expect(refuse(line)).toBe('2 usage: ');
+    expect(noticesOf(line)).toEqual([notice]);
+    expect(parse(line)).toMatchObject({ text: helpText() });
+  });
+
+  it.each(['foo', '', 'NAME', 'ipv6-', 'subject-foo=x'])('answers %j with the list and status 2', (value) => {
+    expect(refuse(['-N', value, 'host'])).toBe('2 usage: ');
+    expect(noticesOf(['-N', value, 'host'])).toEqual([]);
+    expect(parse(['-N', value, 'host'])).toMatchObject({ text: helpText() });
+  });
+
+  it('refuses a name that no name can be', () => {
+    expect(refuse(['-N', 'subject-name=a..b', 'host'])).toBe('2 inappropriate subject name: a..b');
+    const long = 'a'.repeat(64);
+    expect(refuse(['-N', `subject-name=${long}`, 'host'])).toBe(`2 inappropriate subject name: ${long}`);
+  });
+
+  /** What `-N help` prints, which needs no destination. */
+  function helpText(): string {
+    const parsed = parse('-N help');
+    if (parsed.action !== 'print') throw new Error(`-N help: ${JSON.stringify(parsed)}`);
+    return parsed.text;
+  }
+
+  it('help prints the list and needs no destination', () => {
+    expect(helpText()).toMatch(/^ping -6 -N <nodeinfo opt>\nHelp:\n.*\nQuery:\n.*\nSubject:\n.*\n$/s);
+    for (const word of ['help', 'name', 'ipv6-global', 'ipv4-all', 'subject-ipv6=', 'subject-fqdn=']) {
+      expect(helpText()).toContain(`  ${word}`);
+    }
   });
 });
 

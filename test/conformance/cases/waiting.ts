@@ -1,0 +1,63 @@
+/** When a run ends and with which status: -c, -w, -W, -i, -O, and how long all that takes. */
+import { ICMP_ERRORS, ICMP6_ERRORS, LIES } from '../../lab/responder/lies.ts';
+import type { Case } from '../case.ts';
+import { B4, B6 } from './destinations.ts';
+
+const silence4 = LIES.silence.ipv4;
+const silence6 = LIES.silence.ipv6;
+
+export const WAITING: readonly Case[] = [
+  { args: `-c1 ${silence4}`, about: 'ten seconds' },
+  { args: `-c1 ${silence6}`, about: 'ten seconds' },
+  { args: `-c1 -W.5 ${silence4}` },
+  { args: `-c1 -W.5 ${silence6}` },
+  { args: `-c1 -W3 ${silence4}` },
+  { args: `-c2 -i.2 -W.3 ${silence4}` },
+  { args: `-c2 -i3 -W1 ${B4}` },
+  { args: `-c1 -i3 -W1 ${silence4}`, about: 'the interval is no reason to wait longer' },
+  { args: `-c1 -W.05 ${LIES.after123400us.ipv4}` },
+  { args: `-c2 -i.2 -W3 ${LIES.after123400us.ipv4}` },
+  { args: `-c1 -W1 ${LIES.after1300ms.ipv4}` },
+  { args: `-c1 -W3 ${LIES.after1300ms.ipv4}` },
+  { args: `-c1 ${LIES.after1300ms.ipv6}` },
+  { args: `-c2 -O ${LIES.after1300ms.ipv4}` },
+  { args: `-c2 -i.2 ${LIES.after1300ms.ipv4}`, about: 'the second within twice the first' },
+  { args: `-c3 -i.2 -W.5 ${LIES.evenOnly.ipv4}` },
+  { args: `-c3 -i2.5 ${LIES.evenOnly.ipv4}`, about: 'the last is waited for as long as the interval' },
+  { args: `-c2 -i.2 ${LIES.evenOnly.ipv4}`, differs: ['linger recomputed'], takesMs: 400 },
+  { args: `-c2 -i.2 -W5 ${LIES.evenOnly.ipv6}`, differs: ['linger recomputed'], takesMs: 400 },
+  { args: `-c4 -i.2 -O -W.5 ${LIES.evenOnly.ipv4}` },
+  { args: `-O -c3 -i.2 -W.3 ${silence4}` },
+  { args: `-O -c3 -i.2 -W.3 ${silence6}` },
+  { args: `-O -c3 -i.2 ${B4}` },
+  { args: `-O -q -c3 -i.2 -W.3 ${silence4}` },
+  { args: `-O -D -c3 -i.2 -W.3 ${silence4}` },
+  { args: `-n -O -w2 -i.8 ${silence4}` },
+  { args: `-c3 -i.5 ${B4}` },
+  { args: `-c3 ${B4}` },
+  { args: `-c3 ${B6}` },
+  { args: `-c5 -i0 -q ${B4}` },
+  { args: `-c2 -i.01 -q ${B4}`, run: { user: 'nobody' } },
+  { args: `-w2 -i.8 ${B4}` },
+  { args: `-w2 -i.8 ${B6}` },
+  { args: `-w2 -i.8 ${silence4}` },
+  { args: `-w3 -i2 ${silence4}` },
+  { args: `-w1 -c1 ${B4}` },
+  { args: `-w2 -c10 -i.8 ${B4}`, about: 'too few' },
+  { args: `-w2 -c1 -i.8 ${silence4}`, about: '-c does not limit sending' },
+  { args: `-w4 -c2 -i.6 ${LIES.evenOnly.ipv4}` },
+  { args: `-w3 -c3 -i.65 ${LIES.evenOnly.ipv4}` },
+  { args: `-w1 -W4 -c1 ${silence4}` },
+  { args: `-w2 -W.2 -c1 ${silence4}` },
+  { args: `-w3 -c2 -i.5 ${LIES.after1300ms.ipv4}` },
+  { args: `-w3 -c5 -i.5 ${ICMP_ERRORS.destinationUnreachable(1)}`, about: 'the first error ends it' },
+  { args: `-w3 -c5 -i.5 ${ICMP6_ERRORS.destinationUnreachable(3)}` },
+  { args: `-w2 ${ICMP_ERRORS.destinationUnreachable(1)}` },
+  { args: `-w0 -c1 ${B4}` },
+  { args: `-W0 -w1 -c1 ${silence4}` },
+  {
+    args: `-W0 -c1 ${silence4}`,
+    run: { signalAt: [{ signal: 'SIGINT', after: 1500 }] },
+    about: 'waits for ever',
+  },
+];
