@@ -184,11 +184,11 @@ function parseSeconds(value: string, complaint: string, maximum: number, notices
   if (Number.isNaN(seconds) || !Number.isFinite(seconds) || (seconds !== 0 && Math.abs(seconds) < SMALLEST_NORMAL)) {
     throw new UsageError(`${complaint}: ${value}: Numerical result out of range`, USAGE_STATUS);
   }
-  if (seconds < 0 || seconds > maximum) throw new UsageError(`${complaint}: ${value}`, USAGE_STATUS);
   if (rest !== '') {
     notices.push({ stream: 'stderr', text: `option argument contains garbage: ${rest}` });
     notices.push({ stream: 'stderr', text: 'this will become fatal error in the future' });
   }
+  if (seconds < 0 || seconds > maximum) throw new UsageError(`${complaint}: ${value}`, USAGE_STATUS);
   return seconds;
 }
 
