@@ -1,8 +1,7 @@
 /** Every option's argument, good and bad; which complaint comes first; and how options may be written. */
 import type { Case } from '../case.ts';
-import type { Ran } from '../compare.ts';
 import { B4, B6 } from './destinations.ts';
-import { answered, counts, header4, RTT_LINE, transcript } from './text.ts';
+import { answered, counts, header4, RTT_LINE, refused, transcript } from './text.ts';
 
 const LOCAL = '127.0.0.1';
 const nobody = { user: 'nobody' } as const;
@@ -14,10 +13,6 @@ const LOCAL_ANSWER = answered(
 const USAGE = '\nUsage\n  ping [options] <operands and options>\n\nFor more details see ping(8).\n';
 
 /** What HEAD prints where 20221126 goes on. */
-function refused(message: string, status: number): Partial<Ran> {
-  return { stdout: '', stderr: `ping: ${message}\n`, status, signal: null };
-}
-
 export const ARGUMENTS: readonly Case[] = [
   // No run at all.
   { args: '', differs: ['usage error exit 2'], expect: { status: 2 } },
@@ -92,7 +87,7 @@ export const ARGUMENTS: readonly Case[] = [
   { args: `-F 1048576 -c1 ${B6}` },
   { args: `-F x -c1 ${B6}` },
   { args: `-F -1 -c1 ${B6}` },
-  { args: ['-F', '', '-c1', B6], masks: ['flow label'] },
+  { args: ['-F', '', '-c1', B6], differs: ['numbers in full'], expect: refused('bad value for flowinfo: ', 2) },
   { args: `-F 1 -c1 ${LOCAL}` },
   // -i
   { args: `-i -1 -c1 ${LOCAL}`, differs: ['-i -1 refused'], expect: refused('bad timing interval: -1', 2) },
@@ -172,10 +167,10 @@ export const ARGUMENTS: readonly Case[] = [
   { args: `-Q 0xff -c1 ${LOCAL}` },
   { args: `-Q 0x100 -c1 ${LOCAL}` },
   { args: `-Q 010 -c1 ${LOCAL}` },
-  { args: `-Q -1 -c1 ${LOCAL}` },
+  { args: `-Q -1 -c1 ${LOCAL}`, differs: ['numbers in full'], expect: refused('bad TOS value: -1', 2) },
   { args: `-Q x -c1 ${LOCAL}` },
   { args: `-Q 1x -c1 ${LOCAL}` },
-  { args: ['-Q', '', '-c1', LOCAL] },
+  { args: ['-Q', '', '-c1', LOCAL], differs: ['numbers in full'], expect: refused('bad TOS value: ', 2) },
   // -s
   { args: `-s -1 -c1 ${LOCAL}` },
   { args: `-s x -c1 ${LOCAL}` },

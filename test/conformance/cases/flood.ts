@@ -47,6 +47,6 @@ export const FLOOD: readonly Case[] = [
   { args: `-A -c5 ${B4}`, run: nobody },
   { args: `-A -c3 -i.5 ${B4}`, run: nobody },
   { args: `-A -f -c5 ${B4}` },
-  { args: `-A -s 8 -c4 ${B4}` },
+  { args: `-A -s 8 -c4 ${B4}`, differs: ['adapts without stamps'], takesMs: 50 },
   { args: `-A -c3 -W.3 ${silence}` },
 ];

@@ -1,7 +1,7 @@
 /** IPv4 options: -R, -T, and hops. */
 import type { Case } from '../case.ts';
 import { A4, B4, R4 } from './destinations.ts';
-import { counts, header4, transcript } from './text.ts';
+import { counts, header4, refused, transcript } from './text.ts';
 
 const IP_TIMES = ['IP time stamps'] as const;
 const R2 = '10.77.2.2';
@@ -49,9 +49,17 @@ export const IP_OPTIONS: readonly Case[] = [
   { args: `-c1 ${R4} ${B4}`, run: { user: 'nobody' } },
   { args: `-c1 nosuch.lab ${B4}` },
   { args: `-c1 ${R4} nosuch.lab` },
-  { args: '-c1 nosuch.lab extra.lab' },
+  {
+    args: '-c1 nosuch.lab extra.lab',
+    differs: ['hops first'],
+    expect: refused('nosuch.lab: Name or service not known', 2),
+  },
   { args: `-c1 ${R4} ::1` },
-  { args: `-c1 ${R4} hostb6.lab` },
+  {
+    args: `-c1 ${R4} hostb6.lab`,
+    differs: ['hops first'],
+    expect: refused('hostb6.lab: Address family for hostname not supported', 2),
+  },
   { args: `-c1 ::1 ${B4}` },
   { args: '-6 -c1 ::1 ::1' },
   { args: '-c1 ::1 ::1' },

@@ -33,7 +33,7 @@ export const STREAMS: readonly Case[] = [
   { args: '-V', shell: 'exec "$0" "$@" >/dev/full', differs: ['write error reason'] },
   { args: '-N help', shell: 'exec "$0" "$@" >/dev/full', differs: ['write error reason'] },
   { args: '-c1 nosuch.lab', shell: 'exec "$0" "$@" >/dev/full' },
-  { args: '-c1 nosuch.lab', shell: 'exec "$0" "$@" 2>/dev/full' },
+  { args: '-c1 nosuch.lab', shell: 'exec "$0" "$@" 2>/dev/full', differs: ['lost complaint'], expect: { status: 2 } },
   { args: `-c1 ${B4}`, shell: 'exec "$0" "$@" 2>/dev/full' },
   {
     args: `-f -c2 ${B4}`,

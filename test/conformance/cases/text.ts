@@ -1,4 +1,5 @@
 /** Pieces of output, masked as mask.ts does, for cases that the installed iputils cannot show. */
+import type { Ran } from '../compare.ts';
 
 export const RTT_LINE = 'rtt min/avg/max/mdev = <figures> ms';
 
@@ -24,4 +25,9 @@ export function transcript(header: string, lines: readonly string[], host: strin
 /** A run of one probe that was answered. */
 export function answered(header: string, line: string, host: string): string {
   return transcript(header, [line], host, counts(1, 1), RTT_LINE);
+}
+
+/** A run that ends with one complaint. */
+export function refused(message: string, status: number): Partial<Ran> {
+  return { stdout: '', stderr: `ping: ${message}\n`, status, signal: null };
 }
