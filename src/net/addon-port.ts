@@ -88,6 +88,8 @@ export class AddonPort implements IcmpPort {
   /** OPT_ID of the next send: the kernel counts the sends of a socket, and stamps come back under that number. */
   #key = 0;
   readonly #tokens = new Uint32Array(TOKEN_RING);
+  /** Until the first stamp of the present count has come: when that count began, on the wall clock. */
+  #countBeganNs = Number.NEGATIVE_INFINITY;
   #errorsExpected = true;
   #drainsSinceErrors = 0;
 
@@ -166,6 +168,7 @@ export class AddonPort implements IcmpPort {
     // The kernel restarts its count when OPT_ID comes on.
     if (transmit) set(flags | SOF_TIMESTAMPING_OPT_ID);
     this.#key = 0;
+    this.#countBeganNs = this.#options.clock.read().wallNs;
   }
 
   send(octets: number, token: number, confirm: boolean): number {
@@ -189,16 +192,15 @@ export class AddonPort implements IcmpPort {
     let any = false;
     for (let round = 0; round < DRAIN_ROUNDS; round++) {
       const packets = this.#receive();
-      const errors = this.#shouldReadErrors() ? this.#readErrors() : 0;
+      // All stamps first, however many batches they fill: a packet at hand may be the reply to the last of them.
+      const errors = this.#shouldReadErrors() ? this.#drainErrors(handler) : 0;
       if (packets <= 0 && errors <= 0) break;
       any = true;
       // User space has them from this moment on, however long the handling of a batch takes.
       this.#options.clock.read();
-      for (let index = 0; index < errors; index++) this.#dispatchStamp(index, handler);
       for (let index = 0; index < packets; index++) this.#dispatchPacket(index, handler);
-      for (let index = 0; index < errors; index++) this.#dispatchError(index, handler);
       // A batch that was not filled has emptied its queue; what comes later wakes us anew.
-      if (packets < this.#receiving.capacity && errors < ERROR_BATCH) break;
+      if (packets < this.#receiving.capacity) break;
     }
     return any;
   }
@@ -209,11 +211,21 @@ export class AddonPort implements IcmpPort {
     return this.abilities.transmitStamps || this.#errorsExpected || this.#drainsSinceErrors >= ERROR_QUEUE_ROUNDS;
   }
 
-  #readErrors(): number {
-    const count = this.#addon.receiveErrors(this.#options.socket.handle, this.#errors.native);
+  /** Empties the error queue (up to a limit) and answers how many entries it had. */
+  #drainErrors(handler: PortHandler): number {
+    let total = 0;
     this.#drainsSinceErrors = 0;
-    this.#errorsExpected = count > 0;
-    return count;
+    for (let round = 0; round < DRAIN_ROUNDS; round++) {
+      const count = this.#addon.receiveErrors(this.#options.socket.handle, this.#errors.native);
+      this.#errorsExpected = count === ERROR_BATCH;
+      if (count <= 0) break;
+      total += count;
+      this.#options.clock.read();
+      for (let index = 0; index < count; index++) this.#dispatchStamp(index, handler);
+      for (let index = 0; index < count; index++) this.#dispatchError(index, handler);
+      if (count < ERROR_BATCH) break;
+    }
+    return total;
   }
 
   /** A pending socket error is answered once instead of packets; it stands in the error queue too, so ask again. */
@@ -229,9 +241,13 @@ export class AddonPort implements IcmpPort {
     const batch = this.#errors;
     if (batch.word(index, WORD.ERROR_ORIGIN) !== SO_EE_ORIGIN_TIMESTAMPING || !batch.has(index, PRESENT.ERROR)) return;
     if (!batch.has(index, PRESENT.STAMP)) return;
+    const stampNs = this.#stamp(batch, index);
+    // What was sent before the count began anew came under an old number. The queue keeps its order.
+    if (stampNs < this.#countBeganNs) return;
+    this.#countBeganNs = Number.NEGATIVE_INFINITY;
     const key = batch.word(index, WORD.ERROR_DATA);
     const isOurs = (this.#key - key - 1) >>> 0 < TOKEN_RING;
-    if (isOurs) handler.transmitted(this.#tokens[key & (TOKEN_RING - 1)]!, this.#stamp(batch, index));
+    if (isOurs) handler.transmitted(this.#tokens[key & (TOKEN_RING - 1)]!, stampNs);
   }
 
   #stamp(batch: MessageBatch, index: number): number {

@@ -47,6 +47,7 @@ describe('ICMP errors in words', () => {
 
   it('write a next hop whose first octet is above 127', () => {
     expect(describeIcmp(5, 1, 0xffff_fffe)).toBe('Redirect Host(New nexthop: 255.255.255.254)');
+    expect(describeIcmp(5, 1, 0xc0a8_0a01)).toBe('Redirect Host(New nexthop: 192.168.10.1)');
   });
 
   it.each([

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  DEFAULT_INTERVAL_MS,
   type ParsedPing,
   PING_OPTIONS,
   type PingEnvironment,
   type PingOptions,
   parsePing,
+  usesIpOptions,
 } from '../../src/ping/options.ts';
 
 const ROOT: PingEnvironment = { commandName: 'ping', isRoot: true, posixlyCorrect: false, pointerLookup: undefined };
@@ -54,16 +56,20 @@ describe('without options', () => {
       intervalMs: null,
       device: null,
       sourceAddress: null,
+      json: false,
       preload: 1,
       noLoopback: false,
       mark: null,
       pmtudisc: null,
       numeric: false,
+      nodeQuery: null,
       outstanding: false,
       pattern: null,
       quiet: false,
       tos: null,
       bypassRouting: false,
+      recordRoute: false,
+      ipTimestamp: null,
       size: 56,
       sndbuf: null,
       ttl: null,
@@ -71,9 +77,11 @@ describe('without options', () => {
       verbose: false,
       deadlineSeconds: 0,
       timeoutMs: 10_000,
+      hops: [],
       destination: 'host',
     });
     expect(noticesOf('host')).toEqual([]);
+    expect(DEFAULT_INTERVAL_MS).toBe(1000);
   });
 });
 
@@ -454,6 +462,14 @@ describe('-N', () => {
   });
 });
 
+describe('IP options', () => {
+  it('are in use with -R, -T or a hop, and not otherwise', () => {
+    const uses = (line: string) => usesIpOptions(accept(line));
+    expect(['-R host', '-T tsonly host', 'hop host'].map(uses)).toEqual([true, true, true]);
+    expect(['host', '-r host'].map(uses)).toEqual([false, false]);
+  });
+});
+
 describe('-p', () => {
   const pattern = (value: string) => Buffer.from(accept(['-q', '-p', value, 'host']).pattern ?? []).toString('hex');
 
@@ -512,6 +528,14 @@ describe('-V', () => {
     expect(parse('-nVq host').action).toBe('version');
     expect(refuse('-V -c x')).toBe("1 invalid argument: 'x'");
     expect(refuse('-V -Z')).toBe("2 usage: invalid option -- 'Z'");
+  });
+});
+
+describe('-j', () => {
+  it('counts wherever it stands, also on a line that is wrong', () => {
+    for (const line of ['-j host', 'host -qj', '-c x -j host', '-Vj', '-Z -j', '-jh'])
+      expect(parse(line).json).toBe(true);
+    for (const line of ['host', '-V', '-c x', '-- -j', '-I -j host']) expect(parse(line).json).toBe(false);
   });
 });
 

@@ -72,6 +72,7 @@ describe('with names', () => {
     const { presenter, written } = present(names);
     for (const source of ['slow', 'known', '', 'slow']) presenter.show(line(source));
     expect(written).toEqual([]);
+    expect(names.asked).toEqual([['slow']]);
     await names.learn('slow');
     expect(written).toEqual(['slow', 'known', '', 'slow']);
   });

@@ -383,10 +383,10 @@ describe('an ICMP error line', () => {
 
     it('shows flags and fragment offset apart, and the options in words', () => {
       const octets = new Uint8Array(40);
-      octets.set([0x47, 0x1c, 0xff, 0xff, 0, 7, 0x3f, 0xff, 0, 255, 0, 0, 10, 88, 0, 1, 10, 88, 5, 1]);
+      octets.set([0x47, 0x1c, 0xff, 0xff, 0, 7, 0xbf, 0xff, 0, 255, 0, 0, 10, 88, 0, 1, 10, 88, 5, 1]);
       octets.set([7, 7, 8, 10, 77, 1, 1, 0], 20);
       expect(error({ ...redirect, quoted: octets }, { verbose: true })).toBe(
-        `${line}${title} 4  7  1c ffff 0007   1 1fff  00  ff 0000 10.88.0.1  10.88.5.1 \n\nRR: \t10.77.1.1\n`,
+        `${line}${title} 4  7  1c ffff 0007   5 1fff  00  ff 0000 10.88.0.1  10.88.5.1 \n\nRR: \t10.77.1.1\n`,
       );
     });
 
@@ -525,6 +525,7 @@ describe('the status line of SIGQUIT', () => {
 
   it('has no figures before the first reply, and no loss before the first probe', () => {
     expect(show({ ...STATUS, received: 0, roundTrip: null })).toBe('<stderr>\r0/3 packets, 100% loss\n');
+    expect(show({ ...STATUS, transmitted: 1, received: 0 })).toBe('<stderr>\r0/1 packets, 100% loss\n');
     expect(show({ ...STATUS, transmitted: 0, received: 0, roundTrip: null })).toBe('<stderr>\r0/0 packets, 0% loss\n');
   });
 
@@ -565,6 +566,9 @@ describe('the final statistics', () => {
     );
     expect(countsLine({ received: 0, roundTrip: null, corrupted: 1 })).toBe(
       '1 packets transmitted, 0 received, +1 corrupted, 100% packet loss, time 0ms',
+    );
+    expect(countsLine({ received: 0, roundTrip: null, errors: 1 })).toBe(
+      '1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms',
     );
     expect(countsLine({ transmitted: 3, received: 0, roundTrip: null, errors: 3, elapsedNs: 2 * MS })).toBe(
       '3 packets transmitted, 0 received, +3 errors, 100% packet loss, time 2ms',
@@ -610,6 +614,11 @@ describe('the final statistics', () => {
   it('have an empty last line where there is nothing to put there', () => {
     expect(lastLine({ received: 0, roundTrip: null, pipe: 0 })).toBe('');
     expect(lastLine({ received: 1, pipe: 1 }, { size: 15 })).toBe('');
+    expect(lastLine({ received: 1, pipe: 1 }, { size: 16 })).toContain('rtt min/avg/max/mdev');
+  });
+
+  it('have no round trips where nothing was received', () => {
+    expect(lastLine({ received: 0, duplicates: 1, pipe: 0 }, { showsGap: true })).toBe('');
   });
 
   it('show the pipe when it is more than one', () => {
@@ -632,6 +641,9 @@ describe('the final statistics', () => {
       'rtt min/avg/max/mdev = 0.197/0.197/0.197/0.000 ms, pipe 4, ipg/ewma 2.014/0.197 ms',
     );
     expect(lastLine(facts)).not.toContain('ipg');
+    expect(lastLine({ transmitted: 2, received: 1, elapsedNs: 10 * MS }, { showsGap: true })).toMatch(
+      /, ipg\/ewma 10\.000\/0\.197 ms$/,
+    );
   });
 
   it('show no gap after a single probe or without a reply', () => {

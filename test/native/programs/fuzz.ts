@@ -55,9 +55,9 @@ const SO_LINGER = 13;
 const SOL_SOCKET = 1;
 
 await runScenario({
-  calls: ({ seed, milliseconds }: { seed: number; milliseconds: number }) => {
+  calls: ({ seed, count }: { seed: number; count: number }) => {
+    Error.stackTraceLimit = 0; // most calls are refused
     const next = randomNumbers(seed);
-    const endAt = performance.now() + milliseconds;
     const outcomes: Record<string, number> = {};
     let handles: NativeHandle[] = openAll();
     const batches = [1, 2, 64].flatMap((capacity) =>
@@ -103,8 +103,7 @@ await runScenario({
     const weighted = Object.keys(acts).flatMap((name) =>
       Array<string>(/reopen|getaddrinfo|getnameinfo/.test(name) ? 1 : 20).fill(name),
     );
-    let calls = 0;
-    for (; performance.now() < endAt; calls++) {
+    for (let calls = 0; calls < count; calls++) {
       const name = pick(weighted);
       let outcome = 'ok';
       try {
@@ -117,7 +116,7 @@ await runScenario({
       const key = `${name} ${outcome}`;
       outcomes[key] = (outcomes[key] ?? 0) + 1;
     }
-    console.log(JSON.stringify({ calls, outcomes }));
+    console.log(JSON.stringify(outcomes));
     process.exit(0);
   },
 

@@ -3,20 +3,26 @@ import { execFileSync } from 'node:child_process';
 import { AddonPort, type AddonPortOptions } from '../../../src/net/addon-port.ts';
 import { Clock } from '../../../src/net/clock.ts';
 import {
+  AF_INET,
   IP_MTU_DISCOVER,
   IP_OPTIONS,
   IP_TTL,
   IPV6_MTU_DISCOVER,
   IPV6_UNICAST_HOPS,
+  SO_TIMESTAMPING,
+  SOCK_DGRAM,
+  SOF_TIMESTAMPING_RX_SOFTWARE,
+  SOF_TIMESTAMPING_SOFTWARE,
   SOL_IP,
   SOL_IPV6,
+  SOL_SOCKET,
 } from '../../../src/net/constants.ts';
 import { openIcmpSocket, passIcmp6Types, passIcmpTypes } from '../../../src/net/icmp-socket.ts';
 import { Interfaces } from '../../../src/net/interfaces.ts';
-import { MessageBatch } from '../../../src/net/message-batch.ts';
+import { MessageBatch, PRESENT } from '../../../src/net/message-batch.ts';
 import { loadNative, type NativeHandle } from '../../../src/net/native.ts';
 import type { IcmpPort, PortHandler, SocketType } from '../../../src/net/port.ts';
-import type { Address } from '../../../src/net/sockaddr.ts';
+import { type Address, encodeSockaddr } from '../../../src/net/sockaddr.ts';
 import { writeIcmp6Echo, writeIcmpEcho } from '../../../src/packet/icmp-echo.ts';
 import { addressOctets } from '../../lab/addresses.ts';
 import { runScenario, type Scenario } from '../../native/programs/scenario.ts';
@@ -206,9 +212,28 @@ const REFUSALS = {
   },
 } as const;
 
+/**
+ * The kernel stamps what it receives from when the first socket asks for it, but turns that on by a work queue: packets of
+ * the first moment may come without. Waits for that moment to be over.
+ */
+function awaitReceiveStamps(): void {
+  const handle = addon.open(AF_INET, SOCK_DGRAM, 0);
+  addon.bind(handle, encodeSockaddr({ family: 4, octets: addressOctets('127.0.0.1'), scope: 0 }));
+  addon.setsockopt(handle, SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE);
+  const sending = new MessageBatch(addon, 1, 4);
+  sending.setName(0, addon.getsockname(handle));
+  const receiving = new MessageBatch(addon, 1, 4);
+  do {
+    addon.send(handle, sending.native, 0, 1, 0);
+    while (addon.receive(handle, receiving.native) !== 1) addon.wait(handle, 1e9);
+  } while (!receiving.has(0, PRESENT.STAMP));
+  addon.close(handle);
+}
+
 const scenarios: Readonly<Record<string, Scenario>> = {
   echo: ({ target, count, together }: { target: Target; count: number; together: boolean }) => {
     const prober = new Prober(target);
+    awaitReceiveStamps();
     for (let token = 1; token <= count; token++) {
       prober.send(token);
       if (!together) prober.until({ packet: token, stamp: token });
