@@ -33,7 +33,7 @@ export interface NativeInterface {
   /** IFF_UP and so on, netdevice(7). */
   readonly flags: number;
   readonly mtu: number;
-  /** ARPHRD_ETHER and so on; -1 where the kernel names none. */
+  /** ARPHRD_ETHER and so on. */
   readonly hardwareType: number;
   readonly hardwareAddress: Uint8Array;
   readonly hardwareBroadcast: Uint8Array;
