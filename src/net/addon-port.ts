@@ -66,7 +66,8 @@ const DRAIN_ROUNDS = 16;
 /** The error queue is looked at this often even when nothing speaks for it. */
 const ERROR_QUEUE_ROUNDS = 64;
 
-const RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+/** SO_TIMESTAMPING for the kernel's receive stamps. */
+export const RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
 const TRANSMIT_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_SOFTWARE;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

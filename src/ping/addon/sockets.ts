@@ -1,5 +1,7 @@
 /** Opens what a run may need while privileges last: for each family a socket to ping with and one to ask for routes with. */
-import { EPERM, SO_BINDTODEVICE, SO_DEBUG, SO_MARK, SOL_SOCKET } from '../../net/constants.ts';
+
+import { RECEIVE_STAMPS } from '../../net/addon-port.ts';
+import { EPERM, SO_BINDTODEVICE, SO_DEBUG, SO_MARK, SO_TIMESTAMPING, SOL_SOCKET } from '../../net/constants.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import { IcmpSocketRefused, type OpenedSocket, openIcmpSocket } from '../../net/icmp-socket.ts';
 import type { NativeAddon, NativeHandle, SystemError } from '../../net/native.ts';
@@ -71,6 +73,8 @@ function openFamily(context: SetupContext, family: Family): FamilySockets {
   const icmp = openIcmpSocket(addon, family, options.identifier === 0 || options.nodeQuery !== null);
   const probe = openProbeSocket(addon, family);
   if (options.debug) tryDebug(addon, icmp.handle);
+  // The first socket of a machine to ask switches the stamps on, a moment later: ask long before the first reply.
+  if (!options.userLatency) addon.setsockopt(icmp.handle, SOL_SOCKET, SO_TIMESTAMPING, RECEIVE_STAMPS);
   let deviceError: SystemError | null = null;
   if (options.device !== null) {
     try {
