@@ -104,6 +104,13 @@ describe('a packet that is no reply to us', () => {
   });
 });
 
+/** The datagram as the fragment that begins `offset` times eight octets into it. */
+function fragment(datagram: Uint8Array, offset: number): Uint8Array {
+  const octets = datagram.slice();
+  octets.set([offset >> 8, offset], 6);
+  return octets;
+}
+
 describe('an ICMP error that a raw socket sees', () => {
   const ours = icmp({ type: 8, sequence: 2 });
   const errorWith = (type: number, quoted: Uint8Array, code = 1, word = 0) =>
@@ -147,6 +154,27 @@ describe('an ICMP error that a raw socket sees', () => {
     expect(run.sends.map(({ atNs }) => atNs / MS)).toEqual([0, 10, 20]);
   });
 
+  it('and the queue tells too answers its probe all the same: a flood goes on at once', () => {
+    const unreachable = (sequence: number) => errorWith(3, quote(TARGET, icmp({ type: 8, sequence })));
+    const run = play(
+      { count: 3, intervalNs: 0 },
+      { network: (_index, sequence) => [{ afterNs: MS, reply: { message: unreachable(sequence) } }] },
+    );
+    expect(run.sends.map(({ atNs }) => atNs / MS)).toEqual([0, 1, 2]);
+    expect(run.story).toEqual(['end linger']);
+  });
+
+  it.each([
+    ['the MTU of "frag needed"', 3, 4, 0xabcd_0578, 1400],
+    ['nothing of another unreachable', 3, 1, 0xabcd_0578, 0],
+    ['the pointer of a parameter problem', 12, 0, 0x9400_0000, 148],
+    ['the gateway of a redirect', 5, 1, 0xc000_02fd, 0xc000_02fd],
+    ['nothing of time exceeded', 11, 0, 0xabcd_0578, 0],
+  ])('carries %s in its second word', (_what, type, code, word, info) => {
+    const run = packetAmongThree(errorWith(type, quote('192.0.2.8', ours), code, word), { verbose: true });
+    expect(run.events[0]).toMatchObject({ icmpType: type, icmpCode: code, info });
+  });
+
   it('with a wrong checksum is told as such', () => {
     const message = errorWith(5, quote(TARGET, ours));
     message[2]! ^= 1;
@@ -159,6 +187,7 @@ describe('an ICMP error that a raw socket sees', () => {
     ['a probe that was never sent', quote(TARGET, icmp({ type: 8, sequence: 4 }))],
     ['a reply of ours', quote(TARGET, icmp({ type: 0, sequence: 2 }))],
     ['a UDP datagram', quote(TARGET, ours, 17)],
+    ['a later fragment', fragment(quote(TARGET, ours), 1)],
     ['half an IP header', quote(TARGET, ours).subarray(0, 12)],
     ['four octets of ICMP', quote(TARGET, ours).subarray(0, 24)],
     ['64 octets of 0xff', new Uint8Array(64).fill(0xff)],

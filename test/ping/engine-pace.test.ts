@@ -157,6 +157,12 @@ describe('-A', () => {
     expect(stamps).toEqual([0, 16, 32, 48, 64, 80]);
   });
 
+  it('follows it also where it is longer than the interval given', () => {
+    const stamps = times({ count: 4 }, { network: answersAfter(1_999_600 * US), stamps: 'none' });
+    // Probes at 0 and 1 s; the first reply makes the interval (1,999,600 + 500)/1000 = 2000 ms.
+    expect(stamps).toEqual([0, 1000, 3000, 5000]);
+  });
+
   it('begins with the interval given while nothing has come back', () => {
     expect(times({ count: 3 }, { network: silence })).toEqual([0, 1000, 2000]);
     expect(times({ count: 3, intervalNs: 200 * MS }, { network: silence })).toEqual([0, 200, 400]);

@@ -82,6 +82,15 @@ describe('a long silence', () => {
     expect([sent[0], sent[32_766], sent[32_767], sent[39_999]]).toEqual([1, 32_767, 32_768, 40_000]);
   });
 
+  it('leaves out of that what errors have told of', () => {
+    const error = { origin: 'icmp6', type: 1, code: 1, offender: '2001:db8::fe' } as const;
+    const run = play(
+      { family: 6, target: '2001:db8::7', count: 40_001, preload: 40_000, intervalNs: 10 * MS, emitSent: true },
+      { network: (index) => (index < 10 ? [{ afterNs: MS, error }] : []), stamps: 'none' },
+    );
+    expect(run.events.findLast((event) => event.type === 'sent')).toMatchObject({ inFlight: 39_991 });
+  });
+
   it('ends, and counts exactly, in a flood that is answered again after 70,000 probes', () => {
     const network: Network = (index) => (index < 70_000 ? [] : [{ afterNs: MS, reply: {} }]);
     const run = play({ count: 71_000, intervalNs: 0, quiet: true }, { network });

@@ -47,7 +47,9 @@ describe('a probe', () => {
   });
 
   it('on a datagram socket leaves the identifier to the kernel', () => {
-    expect(written(4, null, 1, ramp(56)).subarray(4, 8)).toEqual(Uint8Array.of(0, 0, 0, 1));
+    for (const family of [4, 6] as const) {
+      expect(written(family, null, 1, ramp(56)).subarray(4, 8)).toEqual(Uint8Array.of(0, 0, 0, 1));
+    }
   });
 
   it('carries no stamp where none fits', () => {

@@ -185,6 +185,7 @@ describe('-i', () => {
     ['0x1p-1', 500],
     [' 3', 3000],
     ['2147483.647', 2_147_483_647],
+    ['2.2250738585072014e-308', 0], // the smallest number that is not subnormal
   ])('%j is %i ms: cut to whole milliseconds', (value, ms) => {
     expect((accept(['-i', value, 'host']).intervalMs ?? Number.NaN) + 0).toBe(ms);
   });
@@ -193,7 +194,7 @@ describe('-i', () => {
     expect(refuse(['-i', value, 'host'])).toBe(`2 bad timing interval: ${value}`);
   });
 
-  it.each(['nan', '-nan', 'inf', '-inf', 'infinity', '1e400', '1e-310', '5e-324'])(
+  it.each(['nan', '-nan', 'inf', '-inf', 'infinity', '1e400', '2.225073858507201e-308', '1e-310', '5e-324'])(
     'refuses %s as a number that is none to wait for',
     (value) => {
       expect(refuse(['-i', value, 'host'])).toBe(`2 bad timing interval: ${value}: Numerical result out of range`);
@@ -295,7 +296,7 @@ describe('-F', () => {
     expect(accept(['-F', value, 'host']).flowLabel).toBe(label);
   });
 
-  it.each(['0x100000', '1048576', '99999999999999999999'])('refuses %s: more than 20 bits', (value) => {
+  it.each(['0x100000', '1048576', '99999999999999999999', '-5'])('refuses %s: not within 20 bits', (value) => {
     expect(refuse(['-F', value, 'host'])).toBe(`2 flow value is greater than 20 bits: ${value}`);
   });
 
@@ -459,6 +460,17 @@ describe('-N', () => {
     for (const word of ['help', 'name', 'ipv6-global', 'ipv4-all', 'subject-ipv6=', 'subject-fqdn=']) {
       expect(helpText()).toContain(`  ${word}`);
     }
+  });
+});
+
+describe('--backend', () => {
+  it('takes the name of one, and no other word', () => {
+    expect([accept('--backend addon host').backend, accept('--backend=raw-socket host').backend]).toEqual([
+      'addon',
+      'raw-socket',
+    ]);
+    expect(accept('host').backend).toBeNull();
+    expect(refuse('--backend raw host')).toBe('2 invalid --backend argument: raw');
   });
 });
 
