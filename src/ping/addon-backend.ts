@@ -6,20 +6,19 @@
 import { AddonPort } from '../net/addon-port.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
-import { EHOSTUNREACH, ENETUNREACH } from '../net/constants.ts';
-import { isSystemError } from '../net/errors.ts';
 import { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon } from '../net/native.ts';
 import { dropPrivileges } from '../net/privileges.ts';
 import { nameInfoOf, ReverseNames } from '../net/resolver.ts';
 import { type Address, formatAddress, isLinkLocal, isLinkLocalMulticast, isMulticast } from '../net/sockaddr.ts';
 import type { SetupContext } from './addon/context.ts';
-import { type Destination, findDestination, isWanted, tellAddress } from './addon/destination.ts';
+import { type Destination, findDestination } from './addon/destination.ts';
 import { useIpOptions } from './addon/ip-options.ts';
 import { configureSocket, leaseFlowLabel, passTypes } from './addon/socket-options.ts';
-import { closeSockets, type FamilySockets, type OpenSockets, openSockets } from './addon/sockets.ts';
+import { closeSockets, type FamilySockets, openSockets } from './addon/sockets.ts';
 import { bindSource, findSource, strictSource, useDevice, warnOfOtherDevice } from './addon/source.ts';
 import { type PingBackend, type Session, SetupError } from './backend.ts';
+import { openFirstReachable } from './first-reachable.ts';
 import { chooseProtocol, isNodeQuery } from './session-rules.ts';
 
 /** The full backend: everything that the kernel offers. */
@@ -42,7 +41,10 @@ async function setUp(context: SetupContext): Promise<Session> {
   try {
     const firstHop = await useIpOptions(context, sockets.opened.get(4));
     giveUpPrivileges(context.addon);
-    const session = await connectTarget(context, sockets, firstHop);
+    const destination = await findDestination(context);
+    const session = await openFirstReachable(context, destination, sockets, (address, ofFamily) =>
+      openSession(context, destination, address, ofFamily, firstHop),
+    );
     closeSockets(context.addon, sockets, session.family);
     return session;
   } catch (error) {
@@ -58,33 +60,6 @@ function giveUpPrivileges(addon: NativeAddon): void {
   } catch (error) {
     throw new SetupError((error as Error).message);
   }
-}
-
-/** Takes the first address that can be reached; the kernel's "no route" moves on to the next one. */
-async function connectTarget(
-  context: SetupContext,
-  { opened, refused }: OpenSockets,
-  firstHop: Address | null,
-): Promise<Session> {
-  const destination = await findDestination(context);
-  let failure: Error | null = null;
-  for (const [index, address] of destination.addresses.entries()) {
-    tellAddress(context, address.family, index === 0 ? destination.canonicalName : '');
-    if (!isWanted(context.options, address.family)) continue;
-    const sockets = opened.get(address.family);
-    if (sockets === undefined) {
-      failure ??= refused.get(address.family) ?? null;
-      continue;
-    }
-    try {
-      return openSession(context, destination, address, sockets, firstHop);
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      failure = new SetupError(error.message);
-      if (![EHOSTUNREACH, ENETUNREACH].includes(-error.errno)) throw failure;
-    }
-  }
-  throw failure ?? new SetupError(`${context.options.destination}: Address family for hostname not supported`);
 }
 
 function openSession(

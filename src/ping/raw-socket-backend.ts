@@ -5,7 +5,6 @@
  */
 import { isatty } from 'node:tty';
 import { Clock } from '../net/clock.ts';
-import { isSystemError } from '../net/errors.ts';
 import { TimeoutAlarm } from '../net/portable-alarm.ts';
 import { portableClocks } from '../net/portable-clock.ts';
 import { strerror } from '../net/portable-errors.ts';
@@ -14,14 +13,14 @@ import { askNodeForName } from '../net/portable-names.ts';
 import { loadRawSocket, passTypes, type RawSocketModule, RawSocketPort } from '../net/raw-socket-port.ts';
 import { ReverseNames } from '../net/resolver.ts';
 import { type Address, isLinkLocal, isMulticast } from '../net/sockaddr.ts';
-import { isWanted } from './addon/destination.ts';
-import { type PingBackend, type Session, SetupError } from './backend.ts';
+import type { PingBackend, Session } from './backend.ts';
+import { openFirstReachable } from './first-reachable.ts';
 import type { SetupContext } from './raw-socket/context.ts';
 import { type Destination, findDestination, withZone } from './raw-socket/destination.ts';
 import { refuseOptions } from './raw-socket/refused-options.ts';
 import { configureSocket } from './raw-socket/socket-options.ts';
-import { closeSockets, type FamilySocket, type OpenSockets, openSockets } from './raw-socket/sockets.ts';
-import { findSource, isUnreachable, refuseDevice, warnOfOtherDevice } from './raw-socket/source.ts';
+import { closeSockets, type FamilySocket, openSockets } from './raw-socket/sockets.ts';
+import { findSource, refuseDevice, warnOfOtherDevice } from './raw-socket/source.ts';
 import { chooseProtocol, isNodeQuery } from './session-rules.ts';
 
 const STDOUT = 1;
@@ -49,41 +48,18 @@ async function setUp(context: SetupContext): Promise<Session> {
   refuseOptions(context);
   const sockets = openSockets(context);
   try {
-    const session = await connectTarget(context, sockets);
+    const { options } = context;
+    const destination = await findDestination(context);
+    const named = { addresses: destination.addresses, canonicalName: destination.isLiteral ? options.destination : '' };
+    const session = await openFirstReachable(context, named, sockets, (address, socket) =>
+      openSession(context, destination, address, socket),
+    );
     closeSockets(sockets, session.family);
     return session;
   } catch (error) {
     closeSockets(sockets, null);
     throw error;
   }
-}
-
-/** Takes the first address that can be reached; the kernel's "no route" moves on to the next one. */
-async function connectTarget(context: SetupContext, { opened, refused }: OpenSockets): Promise<Session> {
-  const { options, console } = context;
-  const destination = await findDestination(context);
-  let failure: Error | null = null;
-  for (const address of destination.addresses) {
-    if (options.verbose) {
-      const canonicalName = destination.isLiteral ? options.destination : '';
-      const domain = address.family === 4 ? 'AF_INET' : 'AF_INET6';
-      console.warn(`ai->ai_family: ${domain}, ai->ai_canonname: '${canonicalName}'`);
-    }
-    if (!isWanted(options, address.family)) continue;
-    const socket = opened.get(address.family);
-    if (socket === undefined) {
-      failure ??= refused.get(address.family) ?? null;
-      continue;
-    }
-    try {
-      return await openSession(context, destination, address, socket);
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      failure = new SetupError(error.message);
-      if (!isUnreachable(error)) throw failure;
-    }
-  }
-  throw failure ?? new SetupError(`${options.destination}: Address family for hostname not supported`);
 }
 
 async function openSession(

@@ -1,10 +1,10 @@
 /** The destination operand: a literal, or a name and what the resolver says of it. */
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import { resolveName } from '../../net/resolver.ts';
-import type { Address, Family } from '../../net/sockaddr.ts';
+import type { Address } from '../../net/sockaddr.ts';
 import { parseInetAton } from '../../packet/address.ts';
 import { SetupError } from '../backend.ts';
-import type { PingOptions } from '../options.ts';
+import { isWanted } from '../first-reachable.ts';
 import type { SetupContext } from './context.ts';
 
 export interface Destination {
@@ -38,16 +38,4 @@ export async function findDestination(context: SetupContext): Promise<Destinatio
   const isNamed = first === 0 && addresses[0]!.family === 4 && canonicalName !== '';
   const host = isNamed ? canonicalName : destination;
   return { host, canonicalName, addresses, isLiteral: destination.includes(':') };
-}
-
-/** Hops are IPv4's; -4 and -6 ask for one family. */
-export function isWanted(options: PingOptions, family: Family): boolean {
-  const only = options.hops.length > 0 ? 4 : options.family;
-  return only === null || only === family;
-}
-
-/** -v: which of the resolver's answers is tried. */
-export function tellAddress(context: SetupContext, family: Family, canonicalName: string): void {
-  if (!context.options.verbose) return;
-  context.console.warn(`ai->ai_family: ${family === 4 ? 'AF_INET' : 'AF_INET6'}, ai->ai_canonname: '${canonicalName}'`);
 }

@@ -3,8 +3,8 @@ import { isSystemError, reasonOf } from '../../net/errors.ts';
 import { findInterface, lookUpName } from '../../net/portable-names.ts';
 import { type Address, formatAddress } from '../../net/sockaddr.ts';
 import { parseInetAton, parseIpv6 } from '../../packet/address.ts';
-import { isWanted } from '../addon/destination.ts';
 import { SetupError } from '../backend.ts';
+import { isWanted } from '../first-reachable.ts';
 import type { SetupContext } from './context.ts';
 
 export interface Destination {

@@ -59,7 +59,7 @@ export async function findSource(context: SetupContext, target: Address, zone: s
   return { source: await ask(true), isBroadcast: true };
 }
 
-export function isUnreachable({ code }: SystemError): boolean {
+function isUnreachable({ code }: SystemError): boolean {
   return code === 'EHOSTUNREACH' || code === 'ENETUNREACH';
 }
 
