@@ -4,6 +4,7 @@
  *   --watch is not needed: bundling takes a tenth of a second
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,11 +43,14 @@ function buildAddon() {
 }
 
 async function bundle() {
+  // Every room with a main.ts is a command.
+  const commands = readdirSync(join(root, 'src')).filter((name) => existsSync(join(root, 'src', name, 'main.ts')));
   const { build } = await import('esbuild');
   const common = { bundle: true, platform: 'node', target: 'node20.19', absWorkingDir: root, logLevel: 'warning' };
-  await build({
+  const { outputFiles } = await build({
     ...common,
-    entryPoints: { ping: 'src/ping/main.ts' },
+    write: false,
+    entryPoints: Object.fromEntries(commands.map((name) => [name, `src/${name}/main.ts`])),
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
@@ -56,6 +60,16 @@ async function bundle() {
     external: ['raw-socket', 'yargs', 'chalk'],
     legalComments: 'none',
   });
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  for (const { path, contents } of outputFiles) replaceFile(path, contents);
+}
+
+/** Whoever runs the command meanwhile finds the old file or the new one, never half of it. */
+function replaceFile(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
 }
 
 if (!process.argv.includes('--bundle-only')) buildAddon();

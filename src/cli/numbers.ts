@@ -3,14 +3,7 @@
  * strtol(3) in base 10 and strtod(3).
  */
 
-/** The user's argument is wrong. `exitStatus` differs by helper: see ../shared/spec/iputils.md, section 0. */
-export class UsageError extends Error {
-  readonly exitStatus: number;
-  constructor(message: string, exitStatus: number) {
-    super(message);
-    this.exitStatus = exitStatus;
-  }
-}
+import { UsageError } from './errors.ts';
 
 const INTEGER_HELPER_STATUS = 1;
 const OUT_OF_LONG = 'Numerical result out of range';

@@ -3,12 +3,12 @@
  * names, source and socket options follow. The order decides which complaint a user sees first; it is iputils'
  * (../shared/spec/iputils.md section 1.6.1), except that privileges are gone before the resolver reads its first answer.
  */
+import { giveUpPrivileges } from '../cli/addon.ts';
 import { AddonPort } from '../net/addon-port.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
 import { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon } from '../net/native.ts';
-import { dropPrivileges } from '../net/privileges.ts';
 import { nameInfoOf, ReverseNames } from '../net/resolver.ts';
 import { type Address, formatAddress, isLinkLocal, isLinkLocalMulticast, isMulticast } from '../net/sockaddr.ts';
 import type { SetupContext } from './addon/context.ts';
@@ -17,7 +17,7 @@ import { useIpOptions } from './addon/ip-options.ts';
 import { configureSocket, leaseFlowLabel, passTypes } from './addon/socket-options.ts';
 import { closeSockets, type FamilySockets, openSockets } from './addon/sockets.ts';
 import { bindSource, findSource, strictSource, useDevice, warnOfOtherDevice } from './addon/source.ts';
-import { type PingBackend, type Session, SetupError } from './backend.ts';
+import type { PingBackend, Session } from './backend.ts';
 import { openFirstReachable } from './first-reachable.ts';
 import { chooseProtocol, isNodeQuery } from './session-rules.ts';
 
@@ -50,15 +50,6 @@ async function setUp(context: SetupContext): Promise<Session> {
   } catch (error) {
     closeSockets(context.addon, sockets, null);
     throw error;
-  }
-}
-
-/** Better no ping than one that could do more than ping. */
-function giveUpPrivileges(addon: NativeAddon): void {
-  try {
-    dropPrivileges(addon);
-  } catch (error) {
-    throw new SetupError((error as Error).message);
   }
 }
 

@@ -3,24 +3,14 @@
  * raw-socket where the addon cannot load (raw-socket-backend.ts).
  */
 
-import { UsageError } from '../cli/numbers.ts';
+import type { Console } from '../cli/console.ts';
+import type { Names } from '../cli/presenter.ts';
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
 import type { IcmpPort } from '../net/port.ts';
 import type { Address, Family } from '../net/sockaddr.ts';
-import type { Console } from './console.ts';
 import type { PingOptions } from './options.ts';
-import type { Names } from './presenter.ts';
 import type { ProbeProtocol } from './protocol.ts';
-
-const SYSTEM_STATUS = 2;
-
-/** A failure that ends the command before the first probe, as one message for the user. */
-export class SetupError extends UsageError {
-  constructor(message: string) {
-    super(message, SYSTEM_STATUS);
-  }
-}
 
 /** A socket that is ready to probe one target, and what the header and the engine must know of it. */
 export interface Session {
@@ -59,7 +49,7 @@ export interface PingBackend {
   readonly name: BackendName;
   readonly clock: Clock;
   readonly names: Names & { readonly nameOf: (address: string) => string | null };
-  /** From options to a port. @throws SetupError, UsageError; leaves nothing open then. */
+  /** From options to a port. @throws UsageError, SetupError; leaves nothing open then. */
   openSession(request: SessionRequest): Promise<Session>;
   createAlarm(onExpiry: () => void): Alarm;
   readonly strerror: (errno: number) => string;

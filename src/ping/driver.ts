@@ -6,6 +6,7 @@
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
 import type { IcmpPort, IncomingPacket, PortHandler, QueuedError } from '../net/port.ts';
+import { pump, type Turn } from '../net/pump.ts';
 import type { SignalInbox } from '../net/signals.ts';
 import type { PingEngine } from './engine.ts';
 import { ProbeWriter } from './message.ts';
@@ -33,9 +34,6 @@ export interface DriverOptions {
 export class PingDriver implements PortHandler {
   readonly #options: DriverOptions;
   readonly #writer: ProbeWriter;
-  #alarm: Alarm | null = null;
-  #finish: ((status: number) => void) | null = null;
-  #fail: ((error: unknown) => void) | null = null;
   #explained = false;
 
   constructor(options: DriverOptions) {
@@ -44,69 +42,51 @@ export class PingDriver implements PortHandler {
   }
 
   /** Runs to the end and answers the exit status. The caller closes the port. */
-  run(): Promise<number> {
-    const { engine, clock, port, createAlarm, signals } = this.#options;
-    return new Promise<number>((resolve, reject) => {
-      this.#finish = resolve;
-      this.#fail = reject;
-      this.#alarm = createAlarm(() => this.#pump());
-      port.watch(() => this.#pump());
-      engine.start(clock.read());
-      signals.listen((signal) => {
+  async run(): Promise<number> {
+    const { engine, clock, port, createAlarm, signals, tight } = this.#options;
+    engine.start(clock.read());
+    await pump({
+      createAlarm,
+      sockets: [(callback) => port.watch(callback)],
+      signals,
+      onSignal: (signal) => {
         if (signal === 'SIGQUIT') engine.status();
         else engine.interrupt();
-        this.#pump();
-      });
-      this.#pump();
-    }).finally(() => {
-      port.watch(null);
-      this.#alarm?.close();
+      },
+      turn: () => {
+        port.drain(this);
+        return tight ? this.#workTightly() : this.#sendWhatIsDue();
+      },
     });
-  }
-
-  /** Does all there is to do now, and sees to it that it is called again in time. */
-  #pump(): void {
-    if (this.#finish === null) return;
-    try {
-      this.#work();
-    } catch (error) {
-      this.#finish = null;
-      this.#fail?.(error);
-    }
-  }
-
-  #work(): void {
-    this.#options.port.drain(this);
-    if (this.#options.tight) this.#workTightly();
-    else this.#sendWhatIsDue();
+    return engine.finish();
   }
 
   /** Sends until the next probe is due later, and leaves it to socket and alarm to call again. */
-  #sendWhatIsDue(): void {
+  #sendWhatIsDue(): Turn {
     const { engine, clock } = this.#options;
     for (let sends = 0; sends < BURST_SENDS; sends++) {
       const step = engine.next(clock.read());
-      if (step === 'done') return this.#end();
-      if (step === 'wait') return this.#alarm?.arm(engine.wakeAtNs);
+      if (step === 'done') return 'done';
+      if (step === 'wait') return engine.wakeAtNs;
       this.#send();
     }
-    setImmediate(() => this.#pump());
+    return 'again';
   }
 
   /** Sends, waits and reads in a loop of its own; the event loop gets its turn by the clock. */
-  #workTightly(): void {
+  #workTightly(): Turn {
     const { engine, clock, port } = this.#options;
     const turnEndsNs = clock.read().monoNs + TIGHT_SLICE_NS;
     while (clock.monoNs < turnEndsNs) {
       const step = engine.next(clock.read());
-      if (step === 'done') return this.#end();
+      if (step === 'done') return 'done';
       if (step === 'send') this.#send();
       // A near host's reply is there before one could begin to wait for it.
       if (port.drain(this) || step === 'send') continue;
       port.wait(Math.max(0, Math.min(engine.wakeAtNs, turnEndsNs) - clock.monoNs));
       port.drain(this);
     }
-    setImmediate(() => this.#pump());
+    return 'again';
   }
 
   #send(): void {
@@ -121,12 +101,6 @@ export class PingDriver implements PortHandler {
     this.#explained = false;
     port.drain(this);
     engine.refused(clock, errno, this.#explained);
-  }
-
-  #end(): void {
-    const finish = this.#finish;
-    this.#finish = null;
-    finish?.(this.#options.engine.finish());
   }
 
   transmitted(token: number, stampNs: number): void {

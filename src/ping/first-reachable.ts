@@ -1,7 +1,9 @@
 /** Which of a destination's addresses is pinged. The same for both backends; how a session is opened is theirs. */
+
+import { SetupError } from '../cli/errors.ts';
 import { isSystemError } from '../net/errors.ts';
 import type { Address, Family } from '../net/sockaddr.ts';
-import { type Session, type SessionRequest, SetupError } from './backend.ts';
+import type { Session, SessionRequest } from './backend.ts';
 import type { PingOptions } from './options.ts';
 
 /** Hops are IPv4's; -4 and -6 ask for one family. */

@@ -2,6 +2,7 @@
  * Events as NDJSON, ping -j: one valid object a line and nothing else. HEAD's keys come first, in its order and with its blanks
  * (../shared/spec/iputils.md section 1.5), then ours; docs/schema/ping.json describes both.
  */
+import { formatJson, type Json } from '../cli/json-line.ts';
 import { formatMilliseconds } from '../cli/printf.ts';
 import type { RoundTripSummary } from '../measure/round-trip.ts';
 import type { NetworkErrorEvent, PingEvent, ReplyEvent, SummaryEvent } from './events.ts';
@@ -21,26 +22,6 @@ export interface JsonOptions {
   readonly epochSeconds: number;
   readonly strerror: (errno: number) => string;
   readonly nameOf: (address: string) => string | null;
-}
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
-
-/** JSON with a blank behind each colon and comma, as iputils writes it; members that are undefined are left out. */
-export function formatJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(formatJson).join(', ')}]`;
-  if (value === null || typeof value !== 'object') return escapeC1(JSON.stringify(value));
-  const members = Object.entries(value).filter((entry): entry is [string, Json] => entry[1] !== undefined);
-  return `{${members.map(([key, member]) => `"${key}": ${formatJson(member)}`).join(', ')}}`;
-}
-
-/** JSON allows U+007F to U+009F as they are, but a terminal takes them for commands. */
-function escapeC1(json: string): string {
-  return json.replace(/[\x7f-\x9f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-}
-
-/** An object for something that ended the run before it began, or went wrong on the way: `{"error": "…"}`. */
-export function formatJsonError(message: string): string {
-  return `${formatJson({ error: message, type: 'error' })}\n`;
 }
 
 export class PingJson {

@@ -1,11 +1,10 @@
 /** Picks the backend: the addon where it loads, else the npm package raw-socket. */
+import { loadAddon } from '../cli/addon.ts';
+import { SetupError } from '../cli/errors.ts';
 import { loadForCommand } from '../net/command-process.ts';
 import type { NativeAddon } from '../net/native.ts';
 import { addonBackend } from './addon-backend.ts';
-import { type BackendName, type PingBackend, SetupError } from './backend.ts';
-
-/** What loading the addon fails with where it is not built, or built for another machine. Anything else is a bug. */
-const NOT_LOADABLE = ['ERR_SONDE_ADDON_MISSING', 'ERR_DLOPEN_FAILED'];
+import type { BackendName, PingBackend } from './backend.ts';
 
 /** How the two parts in other languages are loaded; a test has its own ways. */
 export interface Loaders {
@@ -28,10 +27,10 @@ export async function loadBackend(name: BackendName | null, loaders: Loaders = L
   let whyNotAddon: string | null = null;
   if (name !== 'raw-socket') {
     try {
-      return addonBackend(loaders.addon());
+      return addonBackend(loadAddon(loaders.addon));
     } catch (error) {
-      whyNotAddon = explainAddon(error as NodeJS.ErrnoException);
-      if (name === 'addon') throw new SetupError(whyNotAddon);
+      if (!(error instanceof SetupError) || name === 'addon') throw error;
+      whyNotAddon = error.message;
     }
   }
   try {
@@ -40,11 +39,4 @@ export async function loadBackend(name: BackendName | null, loaders: Loaders = L
     const { message } = error as Error;
     throw new SetupError(whyNotAddon === null ? message : `no backend loads: ${whyNotAddon}; ${message}`);
   }
-}
-
-/** One line on why the addon is not here. @throws what is not about loading */
-function explainAddon(error: NodeJS.ErrnoException): string {
-  if (!NOT_LOADABLE.includes(error.code ?? '')) throw error;
-  if (error.code === 'ERR_SONDE_ADDON_MISSING') return error.message;
-  return `the native addon does not load: ${error.message.replaceAll(/\s+/g, ' ').trim()}`;
 }

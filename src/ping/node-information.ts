@@ -1,5 +1,7 @@
 /** ping -N, RFC 4620: asking an IPv6 node for its names or addresses. Arguments, message, and the words of an answer. */
-import { UsageError } from '../cli/numbers.ts';
+
+import type { Notice } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
 import { parseIpv4, parseIpv6 } from '../packet/address.ts';
 import { encodeIcmp6 } from '../packet/icmp6.ts';
 import { ICMPV6_NI_QUERY, ICMPV6_NI_REPLY } from '../packet/icmp6-constants.ts';
@@ -22,7 +24,6 @@ import {
   readNiAnswer,
 } from '../packet/node-information.ts';
 import type { NodeName } from '../packet/node-names.ts';
-import type { Notice } from './options.ts';
 import { ICMPV6_COMMON, NOT_OURS, type ProbeProtocol } from './protocol.ts';
 
 /** What -N asks for; several -N add up. */

@@ -1,9 +1,12 @@
 /** What each option's argument may be, and what it sets: ../shared/spec/iputils.md section 1.2. */
-import { parseInteger, parseReal, UsageError } from '../cli/numbers.ts';
+
+import type { Notice } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { parseInteger, parseReal } from '../cli/numbers.ts';
 import { parseInetAton, parseIpv6 } from '../packet/address.ts';
 import { BACKEND_NAMES } from './backend.ts';
 import { addNodeQuery, EMPTY_NODE_QUERY } from './node-information.ts';
-import type { IpTimestamp, Notice, PingEnvironment, PingOptionName, PingOptions } from './options.ts';
+import type { IpTimestamp, PingEnvironment, PingOptionName, PingOptions } from './options.ts';
 
 const USAGE_STATUS = 2;
 const INT_MAX = 2 ** 31 - 1;

@@ -2,8 +2,9 @@
  * ping's option table and what the options mean: ranges, defaults, messages and exit statuses of ping(8) and of
  * ../shared/spec/iputils.md section 1.2. Options are judged one by one in the order of the command line.
  */
+import type { Notice, ParsedAction, ParsedCommand } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
 import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
-import { UsageError } from '../cli/numbers.ts';
 import type { BackendName } from './backend.ts';
 import { NODE_QUERY_HELP, type NodeQuery, NodeQueryError } from './node-information.ts';
 import { READERS } from './option-readers.ts';
@@ -120,29 +121,6 @@ export function usesIpOptions(options: PingOptions): boolean {
 
 export type IpTimestamp = 'tsonly' | 'tsandaddr' | 'tsprespec';
 
-/** Something to print while the command line is read, in order and also when a later argument is wrong. */
-export interface Notice {
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
-}
-
-export type ParsedPing = ParsedAction & {
-  /** To be printed before anything else, in order. */
-  readonly notices: readonly Notice[];
-  /** -j was given, anywhere: all that is said is JSON. */
-  readonly json: boolean;
-};
-
-type ParsedAction =
-  | { readonly action: 'run'; readonly options: PingOptions }
-  | { readonly action: 'version' }
-  | { readonly action: 'help' }
-  /** Something to be told on stdout and nothing else: exit status 0. */
-  | { readonly action: 'print'; readonly text: string }
-  /** `text` takes the place of the command's usage. */
-  | { readonly action: 'usage'; readonly message: string | null; readonly text?: string }
-  | { readonly action: 'fail'; readonly message: string; readonly exitStatus: number };
-
 export const DEFAULT_SIZE = 56;
 export const DEFAULT_INTERVAL_MS = 1000;
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -207,7 +185,7 @@ function defaults(environment: PingEnvironment): PingOptions {
 }
 
 /** Reads a whole command line (without node and script). Never throws for what a user typed. */
-export function parsePing(argv: readonly string[], environment: PingEnvironment): ParsedPing {
+export function parsePing(argv: readonly string[], environment: PingEnvironment): ParsedCommand<PingOptions> {
   const line = readCommandLine<PingOptionName>(PING_OPTIONS, argv, environment.posixlyCorrect);
   const json = line.items.some((item) => item.kind === 'option' && item.name === 'json');
   const notices: Notice[] = [];
@@ -218,7 +196,7 @@ function readActions(
   { items, operands }: CommandLine<PingOptionName>,
   environment: PingEnvironment,
   notices: Notice[],
-): ParsedAction {
+): ParsedAction<PingOptions> {
   const options = defaults(environment);
   let wantsVersion = false;
   try {

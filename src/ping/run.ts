@@ -1,17 +1,19 @@
 /** ping as a command: reads the command line, sets the session up, drives the engine, and answers the exit status. */
-import { UsageError } from '../cli/numbers.ts';
+import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
+import type { Console } from '../cli/console.ts';
+import { SetupError, UsageError } from '../cli/errors.ts';
 import type { CommandOutput } from '../cli/output.ts';
-import { formatUsage, type UsageFacts } from '../cli/usage.ts';
+import { Presenter } from '../cli/presenter.ts';
+import type { UsageFacts } from '../cli/usage.ts';
 import { SignalInbox } from '../net/signals.ts';
 import { isAnycastRouter } from '../net/sockaddr.ts';
 import { IPV4_OPTIONS_MAX_LENGTH } from '../packet/ipv4.ts';
-import { type BackendName, type PingBackend, type Session, SetupError } from './backend.ts';
-import { type Console, jsonConsole, textConsole } from './console.ts';
+import type { BackendName, PingBackend, Session } from './backend.ts';
 import { PingDriver } from './driver.ts';
 import { type PingConfig, PingEngine } from './engine.ts';
 import { makePayload } from './message.ts';
 import { DEFAULT_INTERVAL_MS, PING_OPTIONS, type PingOptions, parsePing, usesIpOptions } from './options.ts';
-import { Presenter } from './presenter.ts';
+import { showEvents } from './show.ts';
 import { addressesOf, formatHeader, type TextOptions } from './text.ts';
 
 const NS_PER_MS = 1e6;
@@ -28,6 +30,7 @@ const STDOUT = 1;
 interface RunContext {
   readonly backend: PingBackend;
   readonly console: Console;
+  readonly io: CommandOutput;
   readonly options: PingOptions;
   readonly intervalMs: number;
   readonly isRoot: boolean;
@@ -36,12 +39,8 @@ interface RunContext {
 /** The backend of that name; null asks for the best that loads. @throws UsageError with what is missing */
 export type LoadBackend = (name: BackendName | null) => Promise<PingBackend>;
 
-export interface PingIo extends CommandOutput {
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
 /** Exit status: 0 some reply, 1 none (or a number out of range), 2 usage or system error. ping(8), EXIT STATUS. */
-export async function runPing(argv: readonly string[], io: PingIo, loadBackend: LoadBackend): Promise<number> {
+export async function runPing(argv: readonly string[], io: CommandIo, loadBackend: LoadBackend): Promise<number> {
   const isRoot = process.getuid?.() === 0;
   const parsed = parsePing(argv, {
     commandName: io.commandName,
@@ -49,43 +48,20 @@ export async function runPing(argv: readonly string[], io: PingIo, loadBackend: 
     posixlyCorrect: io.env['POSIXLY_CORRECT'] !== undefined,
     pointerLookup: io.env['IPUTILS_PING_PTR_LOOKUP'],
   });
-  const console = parsed.json ? jsonConsole(io) : textConsole(io);
-  for (const { stream, text } of parsed.notices) {
-    if (stream === 'stdout') console.print(text);
-    else console.warn(text);
-  }
-  switch (parsed.action) {
-    case 'usage':
-      if (parsed.message !== null) console.fail(parsed.message);
-      io.stderr(parsed.text ?? formatUsage(USAGE, PING_OPTIONS));
-      return USAGE_STATUS;
-    case 'help':
-      console.tell(await help(io));
-      return 0;
-    case 'print':
-      console.tell(parsed.text);
-      return 0;
-    case 'fail':
-      console.fail(parsed.message);
-      return parsed.exitStatus;
-    case 'version':
-      console.version({ backend: await nameBackend(loadBackend), node: process.version });
-      return 0;
-    case 'run':
-      break;
-  }
-  try {
-    const { options } = parsed;
-    checkSize(options);
-    if (io.env['IPUTILS_PING_PTR_LOOKUP'] === '0') warnOfPointerLookup(options, console);
-    const backend = await loadBackend(options.backend);
-    const intervalMs = options.intervalMs ?? (options.flood ? 0 : DEFAULT_INTERVAL_MS);
-    return await pingTarget({ backend, console, options, intervalMs, isRoot });
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.fail(error.message);
-    return error.exitStatus;
-  }
+  const command: Command<PingOptions> = {
+    usage: USAGE,
+    options: PING_OPTIONS,
+    usageStatus: USAGE_STATUS,
+    versionFacts: async () => ({ backend: await nameBackend(loadBackend), node: process.version }),
+    run: async (options, console) => {
+      checkSize(options);
+      if (io.env['IPUTILS_PING_PTR_LOOKUP'] === '0') warnOfPointerLookup(options, console);
+      const backend = await loadBackend(options.backend);
+      const intervalMs = options.intervalMs ?? (options.flood ? 0 : DEFAULT_INTERVAL_MS);
+      return await pingTarget({ backend, console, io, options, intervalMs, isRoot });
+    },
+  };
+  return runCommand(command, parsed, io);
 }
 
 /** For -V: which backend a run would use, or why there is none. */
@@ -106,13 +82,6 @@ const USAGE: UsageFacts = {
     ['<hop>', 'IPv4 router on the way (source route), or host to stamp (-T tsprespec)'],
   ],
 };
-
-async function help(io: PingIo): Promise<string> {
-  const { formatHelp } = await import('../cli/help.ts');
-  const { describeTerminal } = await import('../cli/terminal.ts');
-  const { columns, colour } = describeTerminal(io.env);
-  return formatHelp(USAGE, PING_OPTIONS, columns, colour);
-}
 
 /** A name without -4 or -6 may turn out to be IPv6, so it gets the larger maximum. */
 function checkSize(options: PingOptions): void {
@@ -169,10 +138,11 @@ function checkInterval({ intervalMs, options, isRoot }: RunContext): void {
 }
 
 async function probe(context: RunContext, session: Session, signals: SignalInbox): Promise<number> {
-  const { backend, console, options, intervalMs } = context;
+  const { backend, options, intervalMs } = context;
   const isNumeric = options.numeric || (!options.forceLookup && (options.flood || session.isLiteral));
   const names = isNumeric || options.quiet ? null : backend.names;
-  const presenter = new Presenter(names, addressesOf, console.events(textOptions(context, session, names)));
+  const show = showEvents(context.io, options.json, textOptions(context, session, names));
+  const presenter = new Presenter(names, addressesOf, show);
   const payload = makePayload(session.isNodeQuery ? 0 : options.size, options.pattern);
   const engine = new PingEngine(engineConfig(context, session, payload), presenter.show);
   // The target is the likeliest to answer: ask for its name while the first probe is under way.

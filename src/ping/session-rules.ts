@@ -1,4 +1,6 @@
 /** What both backends agree on: which messages to send, which socket options to set, and what a user may not ask for. */
+
+import { SetupError } from '../cli/errors.ts';
 import {
   IP_MTU_DISCOVER,
   IP_MULTICAST_LOOP,
@@ -30,7 +32,7 @@ import {
   buildTimestampPrespecified,
 } from '../packet/ip-option-areas.ts';
 import { NI_NONCE_LENGTH } from '../packet/node-information.ts';
-import { type SessionRequest, SetupError } from './backend.ts';
+import type { SessionRequest } from './backend.ts';
 import { isQuery, nodeInformationProtocol } from './node-information.ts';
 import type { PingOptions } from './options.ts';
 import { echoProtocol, type ProbeProtocol } from './protocol.ts';

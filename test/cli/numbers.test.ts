@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseInteger, parseReal, UsageError } from '../../src/cli/numbers.ts';
+import { UsageError } from '../../src/cli/errors.ts';
+import { parseInteger, parseReal } from '../../src/cli/numbers.ts';
 import { askPython, hasPython, randomTexts } from './support.ts';
 
 const LONG_MAX = Number(2n ** 63n - 1n);

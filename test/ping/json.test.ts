@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { jsonConsole } from '../../src/cli/console.ts';
 import type { CommandOutput } from '../../src/cli/output.ts';
-import { jsonConsole } from '../../src/ping/console.ts';
 import type {
   EndReason,
   LocalErrorEvent,
@@ -14,6 +14,7 @@ import type {
   SummaryEvent,
 } from '../../src/ping/events.ts';
 import { type JsonOptions, PingJson } from '../../src/ping/json.ts';
+import { showEvents } from '../../src/ping/show.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -339,7 +340,7 @@ describe('the console of -j', () => {
     console.fail(`nosuch.lab: ${HOSTILE_NAME}`);
     console.warn('WARNING: "x"');
     console.remark('WARNING: pinging broadcast address');
-    console.version({ backend: 'addon' });
+    console.version('ping', { backend: 'addon' });
     console.tell('Usage\n  ping');
     const lines = stdout.map(parseLine);
     expect(lines).toMatchObject([
@@ -356,11 +357,17 @@ describe('the console of -j', () => {
     expect(stderr).toEqual([]);
   });
 
-  it('keeps header and pattern to itself, and writes a line for each event that has one', () => {
+  it('keeps header and pattern to itself', () => {
     const { output, stdout } = listen();
-    const console = jsonConsole(output);
-    console.print('PING 10.88.0.9 (10.88.0.9) 56(84) bytes of data.\n');
-    const tell = console.events({
+    jsonConsole(output).print('PING 10.88.0.9 (10.88.0.9) 56(84) bytes of data.\n');
+    expect(stdout).toEqual([]);
+  });
+});
+
+describe('the events of -j', () => {
+  it('are written as a line each, but for those that have none', () => {
+    const { output, stdout } = listen();
+    const tell = showEvents(output, true, {
       ...OPTIONS,
       family: 4,
       size: 56,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ParsedCommand } from '../../src/cli/command.ts';
 import {
   DEFAULT_INTERVAL_MS,
-  type ParsedPing,
   PING_OPTIONS,
   type PingEnvironment,
   type PingOptions,
@@ -12,7 +12,7 @@ import {
 const ROOT: PingEnvironment = { commandName: 'ping', isRoot: true, posixlyCorrect: false, pointerLookup: undefined };
 const USER: PingEnvironment = { ...ROOT, isRoot: false };
 
-function parse(line: string | readonly string[], environment = ROOT): ParsedPing {
+function parse(line: string | readonly string[], environment = ROOT): ParsedCommand<PingOptions> {
   return parsePing(typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line, environment);
 }
 

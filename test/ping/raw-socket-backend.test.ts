@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../src/cli/errors.ts';
 import type { NativeAddon } from '../../src/net/native.ts';
 import { internetChecksum } from '../../src/packet/checksum.ts';
-import { type PingBackend, type Session, SetupError } from '../../src/ping/backend.ts';
+import type { PingBackend, Session } from '../../src/ping/backend.ts';
 import { loadBackend } from '../../src/ping/load-backend.ts';
 import { parsePing } from '../../src/ping/options.ts';
 import { rawSocketBackend } from '../../src/ping/raw-socket-backend.ts';

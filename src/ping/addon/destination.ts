@@ -1,9 +1,10 @@
 /** The destination operand: a literal, or a name and what the resolver says of it. */
+
+import { SetupError } from '../../cli/errors.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import { resolveName } from '../../net/resolver.ts';
 import type { Address } from '../../net/sockaddr.ts';
 import { parseInetAton } from '../../packet/address.ts';
-import { SetupError } from '../backend.ts';
 import { isWanted } from '../first-reachable.ts';
 import type { SetupContext } from './context.ts';
 

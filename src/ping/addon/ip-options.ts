@@ -1,10 +1,11 @@
 /** IPv4 options of the probes: record route, time stamps, source routes. */
+
+import { SetupError } from '../../cli/errors.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import type { NativeAddon } from '../../net/native.ts';
 import { resolveName } from '../../net/resolver.ts';
 import type { Address } from '../../net/sockaddr.ts';
 import { formatIpv4, parseInetAton } from '../../packet/address.ts';
-import { SetupError } from '../backend.ts';
 import { usesIpOptions } from '../options.ts';
 import { ipOptionSetting } from '../session-rules.ts';
 import type { SetupContext } from './context.ts';

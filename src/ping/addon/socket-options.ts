@@ -1,10 +1,11 @@
 /** Socket options of a session on the addon, flow labels, and which messages a raw socket lets through. */
+
+import { SetupError } from '../../cli/errors.ts';
 import { IPV6_FLOWINFO_SEND, IPV6_FLOWLABEL_MGR, IPV6_MULTICAST_IF, SOL_IPV6 } from '../../net/constants.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import { type OpenedSocket, passIcmp6Types, passIcmpTypes } from '../../net/icmp-socket.ts';
 import type { NativeAddon, NativeHandle } from '../../net/native.ts';
 import { type Address, encodeSockaddr, isMulticast, LITTLE_ENDIAN } from '../../net/sockaddr.ts';
-import { SetupError } from '../backend.ts';
 import type { ProbeProtocol } from '../protocol.ts';
 import { checkManyMayAnswer, type Setting, socketSettings } from '../session-rules.ts';
 import type { SetupContext } from './context.ts';

@@ -1,5 +1,6 @@
 /** Opens what a run may need while privileges last: for each family a socket to ping with and one to ask for routes with. */
 
+import { SetupError } from '../../cli/errors.ts';
 import { RECEIVE_STAMPS } from '../../net/addon-port.ts';
 import { EPERM, SO_BINDTODEVICE, SO_DEBUG, SO_MARK, SO_TIMESTAMPING, SOL_SOCKET } from '../../net/constants.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
@@ -8,7 +9,6 @@ import type { NativeAddon, NativeHandle, SystemError } from '../../net/native.ts
 import { explainRefusal } from '../../net/privileges.ts';
 import type { Family } from '../../net/sockaddr.ts';
 import { openProbeSocket } from '../../net/source-address.ts';
-import { SetupError } from '../backend.ts';
 import type { SetupContext } from './context.ts';
 
 /** One family's sockets: the one to ping with, and the one to ask for routes with. */

@@ -1,4 +1,6 @@
 /** Which interface and source address the probes leave by: -I, -B, and what the kernel chooses. */
+
+import { SetupError } from '../../cli/errors.ts';
 import {
   EACCES,
   EINVAL,
@@ -22,7 +24,6 @@ import {
   isMulticast,
 } from '../../net/sockaddr.ts';
 import { allowBroadcast, askSource } from '../../net/source-address.ts';
-import { SetupError } from '../backend.ts';
 import type { PingOptions } from '../options.ts';
 import type { SetupContext } from './context.ts';
 import type { FamilySockets } from './sockets.ts';

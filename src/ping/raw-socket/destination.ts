@@ -1,9 +1,10 @@
 /** The destination operand: a literal, or a name and what node's resolver says of it. */
+
+import { SetupError } from '../../cli/errors.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import { findInterface, lookUpName } from '../../net/portable-names.ts';
 import { type Address, formatAddress } from '../../net/sockaddr.ts';
 import { parseInetAton, parseIpv6 } from '../../packet/address.ts';
-import { SetupError } from '../backend.ts';
 import { isWanted } from '../first-reachable.ts';
 import type { SetupContext } from './context.ts';
 

@@ -1,5 +1,5 @@
 /** What takes bind(2), connect(2), control messages or more of the resolver than raw-socket and node offer. */
-import { SetupError } from '../backend.ts';
+import { SetupError } from '../../cli/errors.ts';
 import { PING_OPTIONS, type PingOptionName, type PingOptions } from '../options.ts';
 import type { SetupContext } from './context.ts';
 

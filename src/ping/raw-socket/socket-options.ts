@@ -1,8 +1,9 @@
 /** Socket options of a session on the raw-socket backend; the list is the same as the addon's (session-rules.ts). */
+
+import { SetupError } from '../../cli/errors.ts';
 import { reasonOf } from '../../net/errors.ts';
 import { type RawSocket, setRawOption } from '../../net/raw-socket-port.ts';
 import { type Address, isMulticast } from '../../net/sockaddr.ts';
-import { SetupError } from '../backend.ts';
 import { usesIpOptions } from '../options.ts';
 import { checkManyMayAnswer, ipOptionSetting, type Setting, socketSettings } from '../session-rules.ts';
 import type { SetupContext } from './context.ts';

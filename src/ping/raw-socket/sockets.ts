@@ -1,4 +1,6 @@
 /** Opens one raw socket for each family that may be needed. */
+
+import { SetupError } from '../../cli/errors.ts';
 import { SO_BINDTODEVICE, SO_DEBUG, SO_MARK, SOL_SOCKET } from '../../net/constants.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import { IcmpSocketRefused } from '../../net/icmp-socket.ts';
@@ -7,7 +9,6 @@ import { explainRefusal } from '../../net/privileges.ts';
 import { openRawSocket, type RawSocket, setRawOption } from '../../net/raw-socket-port.ts';
 import type { Family } from '../../net/sockaddr.ts';
 import { ICMP_HEADER_LENGTH } from '../../packet/icmp-constants.ts';
-import { SetupError } from '../backend.ts';
 import type { PingOptions } from '../options.ts';
 import type { SetupContext } from './context.ts';
 

@@ -1,4 +1,6 @@
 /** Which interface and source address the probes leave by: -I with a device, and what the kernel chooses. */
+
+import { SetupError } from '../../cli/errors.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import type { SystemError } from '../../net/native.ts';
 import { findInterface } from '../../net/portable-names.ts';
@@ -12,7 +14,6 @@ import {
   sameAddress,
 } from '../../net/sockaddr.ts';
 import { parseIpv4, parseIpv6 } from '../../packet/address.ts';
-import { SetupError } from '../backend.ts';
 import type { SetupContext } from './context.ts';
 import { withZone } from './destination.ts';
 import type { FamilySocket } from './sockets.ts';

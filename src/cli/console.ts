@@ -1,9 +1,7 @@
-/** How a run speaks: in iputils' lines, or (-j) in JSON objects on stdout and nothing else there. */
-import type { CommandOutput } from '../cli/output.ts';
-import { formatVersion, VERSION } from '../cli/version.ts';
-import type { PingEvent } from './events.ts';
-import { formatJson, formatJsonError, PingJson } from './json.ts';
-import { PingText, type TextOptions } from './text.ts';
+/** How a command speaks beside its events: in lines, or (-j) in JSON objects on stdout and nothing else there. */
+import { formatJson, formatJsonError } from './json-line.ts';
+import type { CommandOutput } from './output.ts';
+import { formatVersion, VERSION } from './version.ts';
 
 export interface Console {
   /** The last word of a run that cannot go on. */
@@ -16,9 +14,8 @@ export interface Console {
   print(text: string): void;
   /** A text that was asked for and nothing else: help. */
   tell(text: string): void;
-  version(facts: Readonly<Record<string, string>>): void;
-  /** What shows the events of a run. */
-  events(options: TextOptions): (event: PingEvent) => void;
+  /** The answer to -V. `command` is the plain name, whatever the command was called by. */
+  version(command: string, facts: Readonly<Record<string, string>>): void;
 }
 
 export function textConsole(output: CommandOutput): Console {
@@ -28,16 +25,7 @@ export function textConsole(output: CommandOutput): Console {
     remark: (text) => output.stderr(`${text}\n`),
     print: (text) => output.stdout(text),
     tell: (text) => output.stdout(text),
-    version: (facts) => output.stdout(formatVersion('ping', facts)),
-    events: (options) => {
-      const text = new PingText(options);
-      return (event) => {
-        for (const { stream, text: line, bare } of text.render(event)) {
-          if (stream === 'stdout') output.stdout(line);
-          else output.stderr(bare === true ? line : `${output.commandName}: ${line}`);
-        }
-      };
-    },
+    version: (command, facts) => output.stdout(formatVersion(command, facts)),
   };
 }
 
@@ -50,12 +38,5 @@ export function jsonConsole(output: CommandOutput): Console {
     print: () => {},
     tell: (text) => output.stdout(`${formatJson({ text, type: 'text' })}\n`),
     version: () => output.stdout(`${formatJson({ version: VERSION })}\n`),
-    events: (options) => {
-      const json = new PingJson(options);
-      return (event) => {
-        const line = json.render(event);
-        if (line !== '') output.stdout(line);
-      };
-    },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Names, Presenter } from '../../src/cli/presenter.ts';
 import type { PingEvent } from '../../src/ping/events.ts';
-import { type Names, Presenter } from '../../src/ping/presenter.ts';
 
 /** Events that show the addresses in their `source`, separated by commas. */
 const line = (source: string): PingEvent => ({ type: 'short-packet', source, octets: 4 });
@@ -36,7 +36,7 @@ class SlowNames implements Names {
   }
 }
 
-function present(names: Names | null): { presenter: Presenter; written: string[] } {
+function present(names: Names | null): { presenter: Presenter<PingEvent>; written: string[] } {
   const written: string[] = [];
   const presenter = new Presenter(names, addressesOf, (event) => {
     written.push(event.type === 'short-packet' ? event.source : event.type);

@@ -2,32 +2,26 @@
  * Stands between engine and output: keeps events in order while a name that a line shows is being looked up, so that a slow
  * resolver delays lines for a moment and probes not at all.
  */
-import type { PingEvent } from './events.ts';
-
 export interface Names {
   isReady(addresses: readonly string[]): boolean;
   prepare(addresses: readonly string[]): Promise<void>;
 }
 
-export class Presenter {
+export class Presenter<Event> {
   readonly #names: Names | null;
-  readonly #addressesOf: (event: PingEvent) => readonly string[];
-  readonly #write: (event: PingEvent) => void;
-  readonly #held: PingEvent[] = [];
+  readonly #addressesOf: (event: Event) => readonly string[];
+  readonly #write: (event: Event) => void;
+  readonly #held: Event[] = [];
   #waiting: Promise<void> | null = null;
 
   /** `names` is null where none are shown. */
-  constructor(
-    names: Names | null,
-    addressesOf: (event: PingEvent) => readonly string[],
-    write: (event: PingEvent) => void,
-  ) {
+  constructor(names: Names | null, addressesOf: (event: Event) => readonly string[], write: (event: Event) => void) {
     this.#names = names;
     this.#addressesOf = addressesOf;
     this.#write = write;
   }
 
-  readonly show = (event: PingEvent): void => {
+  readonly show = (event: Event): void => {
     if (this.#names === null) return this.#write(event);
     this.#held.push(event);
     this.#release();

@@ -1,0 +1,105 @@
+/**
+ * The frame of every command: what its command line asks for beside a run (help, version, usage, a refusal) is answered
+ * here in the same way for all, and a run that cannot go on ends in one line and a status.
+ */
+import { type Console, jsonConsole, textConsole } from './console.ts';
+import { UsageError } from './errors.ts';
+import type { OptionSpec } from './getopt.ts';
+import { type CommandOutput, ProcessOutput } from './output.ts';
+import { formatUsage, type UsageFacts } from './usage.ts';
+
+/** Something to print while the command line is read, in order and also when a later argument is wrong. */
+export interface Notice {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** What a command line asks for. */
+export type ParsedAction<Options> =
+  | { readonly action: 'run'; readonly options: Options }
+  | { readonly action: 'version' }
+  | { readonly action: 'help' }
+  /** Something to be told on stdout and nothing else: exit status 0. */
+  | { readonly action: 'print'; readonly text: string }
+  /** `text` takes the place of the command's usage. */
+  | { readonly action: 'usage'; readonly message: string | null; readonly text?: string }
+  | { readonly action: 'fail'; readonly message: string; readonly exitStatus: number };
+
+export type ParsedCommand<Options> = ParsedAction<Options> & {
+  /** To be printed before anything else, in order. */
+  readonly notices: readonly Notice[];
+  /** -j was given, anywhere: all that is said is JSON. */
+  readonly json: boolean;
+};
+
+export interface CommandIo extends CommandOutput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Command<Options> {
+  readonly usage: UsageFacts;
+  readonly options: readonly OptionSpec[];
+  /** Exit status of usage errors and of -h: 2 for ping, 255 for tracepath. */
+  readonly usageStatus: number;
+  /** For -V: what was found usable of the machine. */
+  readonly versionFacts: () => Promise<Readonly<Record<string, string>>>;
+  /** Answers the exit status. May throw UsageError or SetupError, which is told in one line. */
+  readonly run: (options: Options, console: Console) => Promise<number>;
+}
+
+/** Does what the command line asks for and answers the exit status. */
+export async function runCommand<Options>(
+  command: Command<Options>,
+  parsed: ParsedCommand<Options>,
+  io: CommandIo,
+): Promise<number> {
+  const console = parsed.json ? jsonConsole(io) : textConsole(io);
+  for (const { stream, text } of parsed.notices) {
+    if (stream === 'stdout') console.print(text);
+    else console.warn(text);
+  }
+  switch (parsed.action) {
+    case 'usage':
+      if (parsed.message !== null) console.fail(parsed.message);
+      io.stderr(parsed.text ?? formatUsage(command.usage, command.options));
+      return command.usageStatus;
+    case 'help':
+      console.tell(await longHelp(command, io));
+      return 0;
+    case 'print':
+      console.tell(parsed.text);
+      return 0;
+    case 'fail':
+      console.fail(parsed.message);
+      return parsed.exitStatus;
+    case 'version':
+      console.version(command.usage.command, await command.versionFacts());
+      return 0;
+    case 'run':
+      break;
+  }
+  try {
+    return await command.run(parsed.options, console);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.fail(error.message);
+    return error.exitStatus;
+  }
+}
+
+async function longHelp({ usage, options }: Command<never>, io: CommandIo): Promise<string> {
+  const { formatHelp } = await import('./help.ts');
+  const { describeTerminal } = await import('./terminal.ts');
+  const { columns, colour } = describeTerminal(io.env);
+  return formatHelp(usage, options, columns, colour);
+}
+
+/** Runs a command as the process, and ends it with its status: a lookup still hanging in the resolver does not hold it. */
+export async function runAsProcess(
+  commandName: string,
+  run: (argv: readonly string[], io: CommandIo) => Promise<number>,
+): Promise<never> {
+  const output = new ProcessOutput(commandName);
+  const status = await run(process.argv.slice(2), Object.assign(output, { env: process.env }));
+  process.exit(output.verify(status));
+}
