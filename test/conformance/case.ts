@@ -1,11 +1,18 @@
 /** One command line to compare, as data. */
 import type { DnsBehaviour } from '../lab/dns/behaviour.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { CommandOptions } from '../lab/run.ts';
 import type { Ran } from './compare.ts';
-import type { DifferenceName } from './differences.ts';
-import type { ExtraMask } from './mask.ts';
 
-export interface Case {
+/** What runs beside the commands, e.g. a `Child` (test/lab/child.ts), a `Capture`, or what undoes a change. */
+export interface Helper {
+  stop(): Promise<unknown>;
+}
+/** @throws Error when it does not start, and leaves nothing behind then */
+export type StartHelper = (lab: Lab) => Promise<Helper>;
+
+/** `D` and `M` as in command.ts: names of differences, and of masks to ask for. */
+export interface Case<D extends string, M extends string> {
   /** Arguments, split at blanks; as an array where one is empty or holds a blank. */
   readonly args: string | readonly string[];
   /** User, capabilities, signals, terminal: as the lab runs it. */
@@ -13,9 +20,9 @@ export interface Case {
   /** What `bash -c` is to run with the command as `$0` and its arguments as `$@`, e.g. `exec "$0" "$@" >/dev/full`. */
   readonly shell?: string;
   /** What else may be masked. */
-  readonly masks?: readonly ExtraMask[];
-  /** Named differences (differences.ts): either they turn iputils' output into the one wanted, or `expect` says it. */
-  readonly differs?: readonly DifferenceName[];
+  readonly masks?: readonly M[];
+  /** Named differences of the command's table: either they turn iputils' output into the one wanted, or `expect` says it. */
+  readonly differs?: readonly D[];
   /** Parts of the result that are wanted whatever the installed iputils does. With all parts given it is not run. */
   readonly expect?: Partial<Ran>;
   /** How long ours shall take, where that is not as long as iputils takes. */
@@ -26,20 +33,22 @@ export interface Case {
   readonly forget?: boolean;
   /** How the DNS server behaves meanwhile: only in a lab without company. */
   readonly dns?: DnsBehaviour;
+  /** A helper, started anew for each of the two runs: only in a lab without company. */
+  readonly with?: StartHelper;
   /** What to know about it, where the command line does not tell. */
   readonly about?: string;
 }
 
-export function argumentsOf({ args }: Case): readonly string[] {
+export function argumentsOf({ args }: Pick<Case<string, string>, 'args'>): readonly string[] {
   if (typeof args !== 'string') return args;
   return args === '' ? [] : args.split(' ');
 }
 
 /** The command line as one would type it, and who types it. */
-export function titleOf(oneCase: Case): string {
+export function titleOf(command: string, oneCase: Case<string, string>): string {
   const { run, shell, dns, about } = oneCase;
   const words = argumentsOf(oneCase).map(showWord);
-  const line = ['ping', ...words].join(' ');
+  const line = [command, ...words].join(' ');
   const notes = [
     run?.user,
     run?.capabilities === undefined ? undefined : `with ${run.capabilities.join(' and ') || 'no capabilities'}`,

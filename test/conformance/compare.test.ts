@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../lab/run.ts';
-import type { Case } from './case.ts';
 import { type Bench, type Comparison, compare } from './compare.ts';
+import { type Case, PING } from './ping/command.ts';
 
 const OUTPUT = `PING 10.77.3.2 (10.77.3.2) 56(84) bytes of data.
 64 bytes from 10.77.3.2: icmp_seq=1 ttl=62 time=0.304 ms
@@ -17,6 +17,7 @@ async function compared(
   oneCase: Partial<Case>,
   ours: Partial<RunResult> = {},
   theirs: Partial<RunResult> = {},
+  command: typeof PING = PING,
 ): Promise<Comparison & { readonly commands: string[] }> {
   const commands: string[] = [];
   const bench: Bench = {
@@ -26,10 +27,14 @@ async function compared(
     },
     forgetLearned: () => Promise.resolve(void commands.push('forget')),
     behave: ({ mode }) => Promise.resolve(void commands.push(`DNS ${mode}`)),
-    ourPing: '/our/ping',
+    start: () => {
+      commands.push('start');
+      return Promise.resolve({ stop: () => Promise.resolve(commands.push('stop')) });
+    },
+    ourPath: '/our/ping',
     has20221126: true,
   };
-  return { ...(await compare({ args: '-c1 10.77.3.2', ...oneCase }, bench)), commands };
+  return { ...(await compare(command, { args: '-c1 10.77.3.2', ...oneCase }, bench)), commands };
 }
 
 function agrees({ ours, wanted, complaints }: Comparison): boolean {
@@ -89,6 +94,22 @@ describe('compare', () => {
     expect(agrees(await compared({ differs }, head, old))).toBe(true);
     expect(agrees(await compared({ differs }, old, old))).toBe(false);
     expect(agrees(await compared({}, head, old))).toBe(false);
+  });
+
+  it('starts a helper anew for each run and stops it behind', async () => {
+    const { commands } = await compared({ with: () => Promise.reject(new Error('the bench starts it')) });
+    expect(commands).toEqual(['start', 'ping -c1 10.77.3.2', 'stop', 'start', '/our/ping -c1 10.77.3.2', 'stop']);
+  });
+
+  it('asks nothing of figures and elapsed times where the command has no such thing', async () => {
+    const { findWrongFigures: _, elapsedMs: __, ...other } = PING;
+    const wrong = {
+      stdout: OUTPUT.replace('0.304/0.304/0.304', '0.500/0.500/0.500').replace('time 0ms', 'time 9000ms'),
+    };
+    const { complaints } = await compared({}, wrong);
+    expect(complaints).toContain('ours says that it took 9000 ms, iputils 0 ms');
+    expect(complaints).toContainEqual(expect.stringContaining('the least of all is 0.304'));
+    expect(agrees(await compared({}, wrong, {}, other))).toBe(true);
   });
 
   it('forgets before each run, sets the DNS server, and calls a shell with the command as $0', async () => {

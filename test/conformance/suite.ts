@@ -1,10 +1,10 @@
 /** Turns tables of cases into tests: one lab for each suite, and in it every command line run by both programs. */
 import { afterAll, beforeAll, type ExpectStatic, it, vi } from 'vitest';
 import { describeLab } from '../lab/describe-lab.ts';
-import { createLab, type Lab, type LabOptions } from '../lab/lab.ts';
-import { createStage, type Stage } from '../lab/stage.ts';
+import { type OpenBench, openBench, type Scene } from './bench.ts';
 import { type Case, titleOf } from './case.ts';
-import { type Bench, compare, IPUTILS_PATH } from './compare.ts';
+import type { Command } from './command.ts';
+import { compare } from './compare.ts';
 
 /** Most cases wait most of the time; more of them at once would be late for their own timers on a small machine. */
 const AT_ONCE = 8;
@@ -15,43 +15,35 @@ const AT_ONCE = 8;
  */
 const RETRIES = 1;
 
-export interface Suite {
+export interface Suite<D extends string, M extends string> extends Scene {
   readonly title: string;
-  readonly lab: LabOptions;
-  /** One after the other: they would see each other's packets, marks or errors. */
+  /** One after the other: they would see each other's packets, marks, errors or helpers. */
   readonly alone?: true;
-  readonly cases: readonly Case[];
+  readonly cases: readonly Case<D, M>[];
 }
 
-export function runSuite({ title, lab: labOptions, alone, cases }: Suite): void {
+export function runSuites<D extends string, M extends string>(
+  command: Command<D, M>,
+  suites: readonly Suite<D, M>[],
+): void {
+  for (const suite of suites) runSuite(command, suite);
+}
+
+function runSuite<D extends string, M extends string>(command: Command<D, M>, suite: Suite<D, M>): void {
   vi.setConfig({ maxConcurrency: AT_ONCE });
-  describeLab(title, () => {
-    let lab: Lab;
-    let stage: Stage;
-    let bench: Bench;
+  describeLab(suite.title, () => {
+    let bench: OpenBench;
     beforeAll(async () => {
-      stage = createStage();
-      lab = await createLab(labOptions);
-      const version = await lab.run('a', ['ping', '-V'], { env: { PATH: IPUTILS_PATH } });
-      bench = {
-        run: (argv, options) => lab.run('a', argv, options),
-        forgetLearned: () => lab.forgetLearned(),
-        behave: (behaviour) => lab.dns.behave(behaviour),
-        ourPing: stage.command('ping'),
-        has20221126: version.stdout.startsWith('ping from iputils 20221126\n'),
-      };
+      bench = await openBench(command.name, suite);
     });
-    afterAll(async () => {
-      await lab.close();
-      stage.remove();
-    });
-    for (const oneCase of cases) {
+    afterAll(async () => await bench?.close());
+    for (const oneCase of suite.cases) {
       const test = async ({ expect }: { expect: ExpectStatic }) => {
-        const { ours, wanted, complaints, transcript } = await compare(oneCase, bench);
+        const { ours, wanted, complaints, transcript } = await compare(command, oneCase, bench);
         expect(ours, transcript).toEqual(wanted);
         expect(complaints, transcript).toEqual([]);
       };
-      (alone === true ? it.sequential : it.concurrent)(titleOf(oneCase), { retry: RETRIES }, test);
+      (suite.alone === true ? it.sequential : it.concurrent)(titleOf(command.name, oneCase), { retry: RETRIES }, test);
     }
   });
 }

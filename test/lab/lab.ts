@@ -98,11 +98,11 @@ export class Lab {
   }
 
   /**
-   * Makes A forget what the network told it: path MTUs, redirects, neighbours. Between two runs that are compared, since
-   * only the first one would get a "packet too big" from the router, and from then on A's kernel knows.
+   * Makes a host (A unless said) forget what the network told it: path MTUs, redirects, neighbours. Between two runs that
+   * are compared, since only the first one would get a "packet too big" from the router, and from then on A's kernel knows.
    */
-  async forgetLearned(): Promise<void> {
-    await runShell(this.#names.a, 'ip -4 route flush cache; ip -6 route flush cache; ip neighbour flush all');
+  async forgetLearned(namespace: Namespace = 'a'): Promise<void> {
+    await runShell(this.#names[namespace], 'ip -4 route flush cache; ip -6 route flush cache; ip neighbour flush all');
   }
 
   /** Ends all that runs inside and removes everything. @throws Error, afterwards, when a helper had died meanwhile */

@@ -1,7 +1,7 @@
 /** -v: sockets, addresses, identifiers, and on raw sockets whatever else comes in, so one command at a time. */
-import { DESTINATIONS } from '../../lab/destinations.ts';
-import { ICMP_ERRORS, LIES } from '../../lab/responder/lies.ts';
-import type { Case } from '../case.ts';
+import { DESTINATIONS } from '../../../lab/destinations.ts';
+import { ICMP_ERRORS, LIES } from '../../../lab/responder/lies.ts';
+import type { Case } from '../command.ts';
 import { B4, B6 } from './destinations.ts';
 
 const verbose = { masks: ['descriptors', 'identifier'], differs: ['ai lines on stderr'] } as const;

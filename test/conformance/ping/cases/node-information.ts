@@ -1,7 +1,7 @@
 /** -N: node information queries (RFC 4620). The liar answers for a node called node.lab. */
-import { DESTINATIONS } from '../../lab/destinations.ts';
-import { LIES } from '../../lab/responder/lies.ts';
-import type { Case } from '../case.ts';
+import { DESTINATIONS } from '../../../lab/destinations.ts';
+import { LIES } from '../../../lab/responder/lies.ts';
+import type { Case } from '../command.ts';
 import { B4, B6 } from './destinations.ts';
 import { counts, header6, transcript } from './text.ts';
 

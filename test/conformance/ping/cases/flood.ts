@@ -1,7 +1,7 @@
 /** Marks, preload and adaptive intervals: what depends on the very order of packets, so one command at a time. */
-import { DESTINATIONS } from '../../lab/destinations.ts';
-import { LIES } from '../../lab/responder/lies.ts';
-import type { Case } from '../case.ts';
+import { DESTINATIONS } from '../../../lab/destinations.ts';
+import { LIES } from '../../../lab/responder/lies.ts';
+import type { Case } from '../command.ts';
 import { B4, B6 } from './destinations.ts';
 
 const silence = LIES.silence.ipv4;

@@ -1,8 +1,8 @@
 /** Signals at all times. */
 
-import { ICMP_ERRORS, LIES } from '../../lab/responder/lies.ts';
-import type { SignalStep } from '../../lab/run.ts';
-import type { Case } from '../case.ts';
+import { ICMP_ERRORS, LIES } from '../../../lab/responder/lies.ts';
+import type { SignalStep } from '../../../lab/run.ts';
+import type { Case } from '../command.ts';
 import { B4, B6 } from './destinations.ts';
 
 const silence = LIES.silence.ipv4;

@@ -1,7 +1,7 @@
 /** ICMP errors, silence, and refusals of our own kernel. */
-import { DESTINATIONS } from '../../lab/destinations.ts';
-import { ICMP_ERRORS, ICMP6_ERRORS } from '../../lab/responder/lies.ts';
-import type { Case } from '../case.ts';
+import { DESTINATIONS } from '../../../lab/destinations.ts';
+import { ICMP_ERRORS, ICMP6_ERRORS } from '../../../lab/responder/lies.ts';
+import type { Case } from '../command.ts';
 import { B4, B6 } from './destinations.ts';
 import { counts, header4, transcript } from './text.ts';
 

@@ -1,5 +1,5 @@
 /** IPv4 options: -R, -T, and hops. */
-import type { Case } from '../case.ts';
+import type { Case } from '../command.ts';
 import { A4, B4, R4 } from './destinations.ts';
 import { counts, header4, refused, transcript } from './text.ts';
 

@@ -1,5 +1,5 @@
 /** Every option's argument, good and bad; which complaint comes first; and how options may be written. */
-import type { Case } from '../case.ts';
+import type { Case } from '../command.ts';
 import { B4, B6 } from './destinations.ts';
 import { answered, counts, header4, RTT_LINE, refused, transcript } from './text.ts';
 

@@ -1,6 +1,6 @@
 /** Where output goes: pipes, terminals, full disks, closed descriptors, and the order of stdout and stderr. */
-import { LIES } from '../../lab/responder/lies.ts';
-import type { Case } from '../case.ts';
+import { LIES } from '../../../lab/responder/lies.ts';
+import type { Case } from '../command.ts';
 import { B4, B6 } from './destinations.ts';
 
 const tty = { tty: true } as const;

@@ -1,6 +1,6 @@
 /** Short names of the addresses that most command lines use. */
-import { DESTINATIONS } from '../../lab/destinations.ts';
-import { HOSTS } from '../../lab/topology.ts';
+import { DESTINATIONS } from '../../../lab/destinations.ts';
+import { HOSTS } from '../../../lab/topology.ts';
 
 /** B, three hops away. */
 export const B4 = DESTINATIONS.hostB.ipv4;

@@ -1,5 +1,5 @@
 /** Who may ping how. */
-import type { Case } from '../case.ts';
+import type { Case } from '../command.ts';
 import { B4, B6, R4 } from './destinations.ts';
 
 const refused: Pick<Case, 'run' | 'differs'> = {

@@ -1,6 +1,6 @@
 /** Every lie that the liar tells, to datagram sockets and to raw ones. */
-import { LIES, type LieName } from '../../lab/responder/lies.ts';
-import type { Case } from '../case.ts';
+import { LIES, type LieName } from '../../../lab/responder/lies.ts';
+import type { Case } from '../command.ts';
 import { counts, header4, header6, RTT_LINE, transcript } from './text.ts';
 
 type Extra = Omit<Case, 'args' | 'about'>;

@@ -1,6 +1,6 @@
 /** Broadcast, multicast and anycast: many may answer. */
-import { DESTINATIONS } from '../../lab/destinations.ts';
-import type { Case } from '../case.ts';
+import { DESTINATIONS } from '../../../lab/destinations.ts';
+import type { Case } from '../command.ts';
 import { A_LINK_LOCAL, A4, A6, B4 } from './destinations.ts';
 
 const broadcast = DESTINATIONS.broadcast.ipv4;

@@ -1,6 +1,6 @@
 /** Sources, devices and routes: -I, -B, -r. */
-import { HOSTS, LIAR_INTERFACE } from '../../lab/topology.ts';
-import type { Case } from '../case.ts';
+import { HOSTS, LIAR_INTERFACE } from '../../../lab/topology.ts';
+import type { Case } from '../command.ts';
 import { A_LINK_LOCAL, A4, A6, B4, B6, R_LINK_LOCAL, R4, R6 } from './destinations.ts';
 
 const nobody = { user: 'nobody' } as const;

@@ -1,5 +1,5 @@
 /** Pieces of output, masked as mask.ts does, for cases that the installed iputils cannot show. */
-import type { Ran } from '../compare.ts';
+import type { Ran } from '../../compare.ts';
 
 export const RTT_LINE = 'rtt min/avg/max/mdev = <figures> ms';
 

@@ -1,5 +1,5 @@
 /** Who answers, in all ways of writing an address, and what is printed of it. For every kind of socket. */
-import type { Case } from '../case.ts';
+import type { Case } from '../command.ts';
 import { A4, A6, B4, B6, R_LINK_LOCAL, R4, R6 } from './destinations.ts';
 
 /** What has to be right with sockets of every kind. */

@@ -1,7 +1,7 @@
 /** Names: forwards, backwards, and none. */
-import { DESTINATIONS } from '../../lab/destinations.ts';
-import { IDN_NAME } from '../../lab/names.ts';
-import type { Case } from '../case.ts';
+import { DESTINATIONS } from '../../../lab/destinations.ts';
+import { IDN_NAME } from '../../../lab/names.ts';
+import type { Case } from '../command.ts';
 import { B4, B6 } from './destinations.ts';
 import { answered, counts, header4, header6, RTT_LINE, transcript } from './text.ts';
 

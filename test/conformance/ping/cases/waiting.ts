@@ -1,6 +1,6 @@
 /** When a run ends and with which status: -c, -w, -W, -i, -O, and how long all that takes. */
-import { ICMP_ERRORS, ICMP6_ERRORS, LIES } from '../../lab/responder/lies.ts';
-import type { Case } from '../case.ts';
+import { ICMP_ERRORS, ICMP6_ERRORS, LIES } from '../../../lab/responder/lies.ts';
+import type { Case } from '../command.ts';
 import { B4, B6 } from './destinations.ts';
 
 const silence4 = LIES.silence.ipv4;

@@ -1,5 +1,5 @@
 /** All suites: which tables run in which lab. */
-import type { Suite } from '../suite.ts';
+import type { Suite } from '../command.ts';
 import { ARGUMENTS } from './arguments.ts';
 import { ERRORS_ON_THE_WAY, ICMP_ERROR_CODES, LOCAL_ERRORS, PATH_MTU, PROHIBITED } from './errors.ts';
 import { FLOOD } from './flood.ts';
