@@ -135,20 +135,9 @@ bool sonde_export_all(napi_env env, napi_value exports, const sonde_export *list
  * The two clocks are read back to back, monotonic on both sides, so that their offset is known to a few hundred ns.
  * When the thread was preempted in between, the pair is read again.
  */
-static napi_value sonde_read_clocks(napi_env env, napi_callback_info info) {
-  napi_value value;
-  napi_typedarray_type type;
-  size_t length;
-  void *data;
+void sonde_read_both_clocks(double *out) {
   struct timespec before, real, after;
   double span;
-  if (!sonde_arguments(env, info, 1, &value))
-    return NULL;
-  SONDE_CHECK(env, napi_get_typedarray_info(env, value, &type, &length, &data, NULL, NULL));
-  if (type != napi_float64_array || length < 3) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "a Float64Array of 3 is needed");
-    return NULL;
-  }
   for (int attempt = 0; attempt < SONDE_CLOCK_ATTEMPTS; attempt++) {
     clock_gettime(CLOCK_MONOTONIC, &before);
     clock_gettime(CLOCK_REALTIME, &real);
@@ -157,10 +146,29 @@ static napi_value sonde_read_clocks(napi_env env, napi_callback_info info) {
     if (span < SONDE_CLOCK_SPAN_NANOSECONDS)
       break;
   }
-  double *out = data;
   out[0] = (double) before.tv_sec * 1e9 + (double) before.tv_nsec + span / 2;
   out[1] = (double) real.tv_sec;
   out[2] = (double) real.tv_nsec;
+}
+
+double *sonde_doubles(napi_env env, napi_value value, size_t count) {
+  napi_typedarray_type type;
+  size_t length;
+  void *data;
+  SONDE_CHECK(env, napi_get_typedarray_info(env, value, &type, &length, &data, NULL, NULL));
+  if (type == napi_float64_array && length >= count)
+    return data;
+  napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "a Float64Array is needed, and a long enough one");
+  return NULL;
+}
+
+static napi_value sonde_read_clocks(napi_env env, napi_callback_info info) {
+  napi_value value;
+  if (!sonde_arguments(env, info, 1, &value))
+    return NULL;
+  double *out = sonde_doubles(env, value, SONDE_CLOCK_NUMBERS);
+  if (out != NULL)
+    sonde_read_both_clocks(out);
   return NULL;
 }
 
@@ -251,7 +259,7 @@ NAPI_MODULE_INIT() {
   }
   SONDE_CHECK(env, napi_add_async_cleanup_hook(env, sonde_clean_up, state, &state->hook));
   if (!sonde_export_all(env, exports, list, sizeof list / sizeof *list) || !sonde_handle_init(env, exports) ||
-      !sonde_message_init(env, exports) || !sonde_watch_init(env, exports) || !sonde_resolver_init(env, exports) ||
+      !sonde_message_init(env, exports) || !sonde_exchange_init(env, exports) || !sonde_watch_init(env, exports) || !sonde_resolver_init(env, exports) ||
       !sonde_interfaces_init(env, exports) || !sonde_privileges_init(env, exports))
     return NULL;
   return exports;

@@ -4,7 +4,7 @@
  * buffer of ours and are flattened into the record, whose words are named in src/net/message-batch.ts.
  * The ArrayBuffer's place is asked anew at each call: a detached one is refused, never written to.
  */
-#include "sonde.h"
+#include "message.h"
 
 #include <errno.h>
 #include <linux/errqueue.h>
@@ -15,64 +15,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
-
-#define SONDE_NAME_OCTETS 28
-#define SONDE_OPTIONS_OCTETS 40
-#define SONDE_CONTROL_OCTETS 512
-#define SONDE_MAX_CAPACITY 1024
-
-/* The record. Two of its readers are in TypeScript: keep message-batch.ts in step. All words are native-endian. */
-typedef struct {
-  uint32_t length;  /* octets of data; a caller sets it before sending */
-  uint32_t flags;   /* msg_flags of a received message */
-  uint32_t present; /* which of the control fields below hold something: enum sonde_present */
-  uint32_t name_length;
-  uint8_t name[SONDE_NAME_OCTETS];
-  uint32_t stamp_seconds;
-  uint32_t stamp_nanoseconds;
-  uint32_t hop_limit;
-  uint32_t traffic_class;
-  uint32_t interface;
-  uint8_t local[16]; /* destination of a received message, source of a sent one */
-  uint32_t drops;
-  uint32_t options_length;
-  uint8_t options[SONDE_OPTIONS_OCTETS];
-  uint32_t error_errno;
-  uint32_t error_origin;
-  uint32_t error_type;
-  uint32_t error_code;
-  uint32_t error_info;
-  uint32_t error_data;
-  uint8_t offender[SONDE_NAME_OCTETS];
-  uint32_t auxiliary_status;
-  uint32_t auxiliary_vlan;
-  uint32_t reserved;
-} sonde_record;
-
-_Static_assert(sizeof(sonde_record) == 192, "message-batch.ts counts on 48 words");
-
-enum sonde_present {
-  SONDE_STAMP = 1,
-  SONDE_HOP_LIMIT = 2,
-  SONDE_TRAFFIC_CLASS = 4,
-  SONDE_PACKET_INFO = 8,
-  SONDE_DROPS = 16,
-  SONDE_OPTIONS = 32,
-  SONDE_ERROR = 64,
-  SONDE_OFFENDER = 128,
-  SONDE_AUXILIARY = 256,
-};
-
-typedef struct {
-  napi_ref buffer;
-  uint32_t capacity;
-  uint32_t data_octets;
-  struct mmsghdr *headers;
-  struct iovec *vectors;
-  uint8_t *control;
-  uint8_t *attached; /* where the buffer was when its headers were laid out for receiving, NULL if they are not */
-  uint32_t used;     /* headers that the last receive filled in */
-} sonde_batch;
 
 static const napi_type_tag SONDE_BATCH_TAG = {0x736f6e6465626174ULL, 0x63682d7631000001ULL};
 
@@ -144,20 +86,25 @@ static napi_value sonde_create_batch(napi_env env, napi_callback_info info) {
   return object;
 }
 
-/* The batch behind `value` and the present place of its buffer, or NULL with an exception pending. */
-static sonde_batch *sonde_unwrap_batch(napi_env env, napi_value value, uint8_t **base) {
+uint8_t *sonde_batch_base(napi_env env, const sonde_batch *batch) {
   napi_value buffer;
+  void *base = NULL;
   size_t length = 0;
-  sonde_batch *batch = sonde_unwrap_tagged(env, value, &SONDE_BATCH_TAG, "a batch made by createBatch is needed");
-  if (batch == NULL)
-    return NULL;
   SONDE_CHECK(env, napi_get_reference_value(env, batch->buffer, &buffer));
-  SONDE_CHECK(env, napi_get_arraybuffer_info(env, buffer, (void **) base, &length));
+  SONDE_CHECK(env, napi_get_arraybuffer_info(env, buffer, &base, &length));
   if (length < sonde_batch_octets(batch->capacity, batch->data_octets)) {
     napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "the batch's ArrayBuffer is detached");
     return NULL;
   }
-  return batch;
+  return base;
+}
+
+sonde_batch *sonde_unwrap_batch(napi_env env, napi_value value, uint8_t **base) {
+  sonde_batch *batch = sonde_unwrap_tagged(env, value, &SONDE_BATCH_TAG, "a batch made by createBatch is needed");
+  if (batch == NULL)
+    return NULL;
+  *base = sonde_batch_base(env, batch);
+  return *base == NULL ? NULL : batch;
 }
 
 static void sonde_attach(sonde_batch *batch, uint8_t *base, uint32_t index) {
@@ -175,8 +122,8 @@ static void sonde_attach(sonde_batch *batch, uint8_t *base, uint32_t index) {
   };
 }
 
-/* Lays the headers out for receiving: only those that the last call used up, which in a tight loop is one of many. */
-static void sonde_attach_all(sonde_batch *batch, uint8_t *base) {
+/* Only what the last call used up, which in a tight loop is one of many. */
+void sonde_attach_all(sonde_batch *batch, uint8_t *base) {
   uint32_t count = batch->attached == base ? batch->used : batch->capacity;
   for (uint32_t i = 0; i < count; i++)
     sonde_attach(batch, base, i);
@@ -290,6 +237,17 @@ static void sonde_flatten_one(sonde_record *record, const struct cmsghdr *messag
   }
 }
 
+void sonde_flatten(sonde_batch *batch, uint8_t *base, uint32_t index) {
+  sonde_record *record = (sonde_record *) (void *) base + index;
+  struct msghdr *header = &batch->headers[index].msg_hdr;
+  record->length = batch->headers[index].msg_len;
+  record->flags = (uint32_t) header->msg_flags;
+  record->name_length = header->msg_namelen < SONDE_NAME_OCTETS ? header->msg_namelen : SONDE_NAME_OCTETS;
+  record->present = 0;
+  for (struct cmsghdr *message = CMSG_FIRSTHDR(header); message != NULL; message = CMSG_NXTHDR(header, message))
+    sonde_flatten_one(record, message);
+}
+
 static napi_value sonde_receive_with(napi_env env, napi_callback_info info, int flags) {
   napi_value arguments[2], result;
   uint8_t *base;
@@ -309,16 +267,8 @@ static napi_value sonde_receive_with(napi_env env, napi_callback_info info, int 
   if (count == -1)
     count = errno == EAGAIN ? 0 : -errno;
   batch->used = count > 0 ? (uint32_t) count : 0;
-  for (int i = 0; i < count; i++) {
-    sonde_record *record = (sonde_record *) (void *) base + i;
-    struct msghdr *header = &batch->headers[i].msg_hdr;
-    record->length = batch->headers[i].msg_len;
-    record->flags = (uint32_t) header->msg_flags;
-    record->name_length = header->msg_namelen < SONDE_NAME_OCTETS ? header->msg_namelen : SONDE_NAME_OCTETS;
-    record->present = 0;
-    for (struct cmsghdr *message = CMSG_FIRSTHDR(header); message != NULL; message = CMSG_NXTHDR(header, message))
-      sonde_flatten_one(record, message);
-  }
+  for (uint32_t i = 0; i < batch->used; i++)
+    sonde_flatten(batch, base, i);
   SONDE_CHECK(env, napi_create_int32(env, count, &result));
   return result;
 }
@@ -368,6 +318,23 @@ static void sonde_write_control(struct msghdr *header, const sonde_record *recor
     header->msg_control = NULL;
 }
 
+bool sonde_prepare_send(napi_env env, sonde_batch *batch, uint8_t *base, uint32_t index, int domain) {
+  const sonde_record *record = (const sonde_record *) (void *) base + index;
+  struct msghdr *header = &batch->headers[index].msg_hdr;
+  if (record->length > batch->data_octets || record->name_length > SONDE_NAME_OCTETS) {
+    napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "a record's length or name length is too large");
+    return false;
+  }
+  batch->attached = NULL; /* sending lays headers out differently */
+  sonde_attach(batch, base, index);
+  batch->vectors[index].iov_len = record->length;
+  header->msg_namelen = record->name_length;
+  if (record->name_length == 0)
+    header->msg_name = NULL;
+  sonde_write_control(header, record, domain);
+  return true;
+}
+
 static napi_value sonde_send(napi_env env, napi_callback_info info) {
   napi_value arguments[5], result;
   uint8_t *base;
@@ -389,20 +356,9 @@ static napi_value sonde_send(napi_env env, napi_callback_info info) {
     napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "records outside the batch");
     return NULL;
   }
-  batch->attached = NULL; /* sending lays headers out differently */
-  for (uint32_t i = first; i < first + count; i++) {
-    const sonde_record *record = (const sonde_record *) (void *) base + i;
-    if (record->length > batch->data_octets || record->name_length > SONDE_NAME_OCTETS) {
-      napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "a record's length or name length is too large");
+  for (uint32_t i = first; i < first + count; i++)
+    if (!sonde_prepare_send(env, batch, base, i, handle->domain))
       return NULL;
-    }
-    sonde_attach(batch, base, i);
-    batch->vectors[i].iov_len = record->length;
-    batch->headers[i].msg_hdr.msg_namelen = record->name_length;
-    if (record->name_length == 0)
-      batch->headers[i].msg_hdr.msg_name = NULL;
-    sonde_write_control(&batch->headers[i].msg_hdr, record, handle->domain);
-  }
   do
     sent = sendmmsg(handle->fd, batch->headers + first, count, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
   while (sent == -1 && errno == EINTR);

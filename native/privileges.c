@@ -34,9 +34,17 @@ typedef struct {
   unsigned char mask[SONDE_KERNEL_SIGSET_OCTETS];
 } sonde_kernel_sigaction;
 
-static int sonde_empty_capabilities(void) {
+/* Leaves the calling thread those of `keep` (a mask of the first 32) that it has. */
+static int sonde_limit_capabilities(uint32_t keep) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+  if (keep != 0) {
+    if (syscall(SYS_capget, &header, data) == -1)
+      return -1;
+    keep &= data[0].permitted;
+    memset(data, 0, sizeof data);
+    data[0].permitted = data[0].effective = keep;
+  }
   return (int) syscall(SYS_capset, &header, data);
 }
 
@@ -44,7 +52,7 @@ static int sonde_empty_capabilities(void) {
 static void sonde_on_borrowed_signal(int number) {
   int saved = errno;
   syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  sonde_empty_capabilities();
+  sonde_limit_capabilities(0);
   errno = saved;
 }
 
@@ -115,14 +123,20 @@ static int sonde_drop_in_other_threads(void) {
   return left;
 }
 
+/* The argument, absent as a rule, is a mask of capabilities that the calling thread alone may keep. */
 static napi_value sonde_drop_capabilities(napi_env env, napi_callback_info info) {
-  napi_value result;
+  napi_value keep_value, result;
+  size_t given = 1;
+  uint32_t keep = 0;
+  SONDE_CHECK(env, napi_get_cb_info(env, info, &given, &keep_value, NULL, NULL));
+  if (given > 0)
+    SONDE_CHECK(env, napi_get_value_uint32(env, keep_value, &keep));
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) {
     sonde_throw_errno(env, errno, "prctl");
     return NULL;
   }
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); /* EINVAL before Linux 4.3, which has none */
-  if (sonde_empty_capabilities() == -1) {
+  if (sonde_limit_capabilities(keep) == -1) {
     sonde_throw_errno(env, errno, "capset");
     return NULL;
   }

@@ -58,6 +58,11 @@ void *sonde_unwrap_tagged(napi_env env, napi_value value, const napi_type_tag *t
 napi_value sonde_copy_octets(napi_env env, const void *data, size_t length);
 bool sonde_set_number(napi_env env, napi_value object, const char *name, double number);
 const char *sonde_errno_name(int number);
+/* The numbers behind a Float64Array of at least `count`, or NULL with an exception pending. */
+double *sonde_doubles(napi_env env, napi_value value, size_t count);
+/* What one reading of the clocks fills in: monotonic ns, Unix seconds, ns of that second. */
+#define SONDE_CLOCK_NUMBERS 3
+void sonde_read_both_clocks(double *out);
 
 /* handle.c */
 napi_value sonde_wrap_handle(napi_env env, enum sonde_kind kind, int fd, int domain);
@@ -76,6 +81,7 @@ void sonde_close_gate(sonde_state *state);
 
 /* the other rooms */
 bool sonde_message_init(napi_env env, napi_value exports);
+bool sonde_exchange_init(napi_env env, napi_value exports);
 bool sonde_resolver_init(napi_env env, napi_value exports);
 bool sonde_interfaces_init(napi_env env, napi_value exports);
 bool sonde_privileges_init(napi_env env, napi_value exports);

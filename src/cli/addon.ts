@@ -34,10 +34,10 @@ export async function nameAddon(): Promise<string> {
   }
 }
 
-/** Better no command than one that could do more than its work. @throws SetupError */
-export function giveUpPrivileges(addon: NativeAddon): void {
+/** Better no command than one that could do more than its work. `keep`: a mask of what this thread needs. @throws SetupError */
+export function giveUpPrivileges(addon: NativeAddon, keep = 0): void {
   try {
-    dropPrivileges(addon);
+    dropPrivileges(addon, keep);
   } catch (error) {
     throw new SetupError((error as Error).message);
   }

@@ -21,9 +21,10 @@ export type ParsedAction<Options> =
   | { readonly action: 'help' }
   /** Something to be told on stdout and nothing else: exit status 0. */
   | { readonly action: 'print'; readonly text: string }
-  /** `text` takes the place of the command's usage. */
-  | { readonly action: 'usage'; readonly message: string | null; readonly text?: string }
-  | { readonly action: 'fail'; readonly message: string; readonly exitStatus: number };
+  /** `text` takes the place of the command's usage, `exitStatus` that of its usage status. */
+  | { readonly action: 'usage'; readonly message: string | null; readonly text?: string; readonly exitStatus?: number }
+  /** `hint` goes to stdout behind the message. */
+  | { readonly action: 'fail'; readonly message: string; readonly exitStatus: number; readonly hint?: string };
 
 export type ParsedCommand<Options> = ParsedAction<Options> & {
   /** To be printed before anything else, in order. */
@@ -62,7 +63,7 @@ export async function runCommand<Options>(
     case 'usage':
       if (parsed.message !== null) console.fail(parsed.message);
       io.stderr(parsed.text ?? formatUsage(command.usage, command.options));
-      return command.usageStatus;
+      return parsed.exitStatus ?? command.usageStatus;
     case 'help':
       console.tell(await longHelp(command, io));
       return 0;
@@ -71,6 +72,7 @@ export async function runCommand<Options>(
       return 0;
     case 'fail':
       console.fail(parsed.message);
+      if (parsed.hint !== undefined) console.print(parsed.hint);
       return parsed.exitStatus;
     case 'version':
       console.version(command.usage.command, await command.versionFacts());

@@ -1,5 +1,6 @@
 /** The full ICMP port: kernel stamps both ways, the error queue, batches. One socket, one target. */
 import { IPV4_HEADER_LENGTH, peekIpv4HeaderLength, peekIpv4TimeToLive } from '../packet/ipv4.ts';
+import { AddonExchange } from './addon-exchange.ts';
 import type { Clock } from './clock.ts';
 import {
   IP_RECVERR,
@@ -27,7 +28,15 @@ import { dropForeignReplies, type OpenedSocket } from './icmp-socket.ts';
 import type { Interfaces } from './interfaces.ts';
 import { MessageBatch, NAME_OCTETS, PRESENT, RECORD_WORDS, WORD } from './message-batch.ts';
 import { type NativeAddon, WAIT_ERRORS } from './native.ts';
-import type { IcmpPort, IncomingPacket, PortAbilities, PortHandler, QueuedError, SocketType } from './port.ts';
+import type {
+  IcmpPort,
+  IncomingPacket,
+  PortAbilities,
+  PortHandler,
+  QueuedError,
+  SocketType,
+  TightPort,
+} from './port.ts';
 import { type Address, decodeSockaddr, encodeSockaddr, type Family, formatAddress } from './sockaddr.ts';
 
 export interface AddonPortOptions {
@@ -93,6 +102,7 @@ export class AddonPort implements IcmpPort {
   #countBeganNs = Number.NEGATIVE_INFINITY;
   #errorsExpected = true;
   #drainsSinceErrors = 0;
+  #tight: AddonExchange | null = null;
 
   /** @throws SystemError when the kernel refuses an option that nothing works without. */
   constructor(options: AddonPortOptions) {
@@ -130,16 +140,17 @@ export class AddonPort implements IcmpPort {
       start: 0,
       end: 0,
     };
-    this.#addressOutgoing();
+    this.#address(this.#sending, 0);
     this.abilities = this.#configure();
   }
 
-  #addressOutgoing(): void {
+  /** Record `index` of `batch` goes to the target. */
+  #address(batch: MessageBatch, index: number): void {
     const { target, flowInfo, interfaceIndex } = this.#options;
-    this.#sending.setName(0, encodeSockaddr(target, 0, flowInfo));
+    batch.setName(index, encodeSockaddr(target, 0, flowInfo));
     if (interfaceIndex === 0 || this.family === 4) return;
-    this.#sending.setWord(0, WORD.PRESENT, PRESENT.PACKET_INFO);
-    this.#sending.setWord(0, WORD.INTERFACE, interfaceIndex);
+    batch.setWord(index, WORD.PRESENT, PRESENT.PACKET_INFO);
+    batch.setWord(index, WORD.INTERFACE, interfaceIndex);
   }
 
   #configure(): PortAbilities {
@@ -174,19 +185,51 @@ export class AddonPort implements IcmpPort {
 
   send(octets: number, token: number, confirm: boolean): number {
     this.#sending.setWord(0, WORD.LENGTH, octets);
-    this.#tokens[this.#key & (TOKEN_RING - 1)] = token;
+    this.#announce(token);
     const { handle } = this.#options.socket;
     const sent = this.#addon.send(handle, this.#sending.native, 0, 1, confirm ? MSG_CONFIRM : 0);
-    if (sent === 1) {
+    const errno = sent === 1 ? 0 : -sent;
+    this.#account(errno);
+    return errno;
+  }
+
+  /** Made when it is first asked for: most runs never need it. */
+  get tight(): TightPort {
+    this.#tight ??= new AddonExchange({
+      addon: this.#addon,
+      handle: this.#options.socket.handle,
+      clock: this.#options.clock,
+      receiving: this.#receiving,
+      address: (batch, index) => this.#address(batch, index),
+      announce: (token) => this.#announce(token),
+      account: (errno) => this.#account(errno),
+      readErrors: (handler) => {
+        if (this.#shouldReadErrors()) this.#drainErrors(handler);
+      },
+      expectErrors: () => {
+        this.#errorsExpected = true;
+      },
+      deliver: (index, handler) => this.#dispatchPacket(index, handler),
+    });
+    return this.#tight;
+  }
+
+  /** The next send is that of `token`: its transmit stamp will come under the present key. */
+  #announce(token: number): void {
+    this.#tokens[this.#key & (TOKEN_RING - 1)] = token;
+  }
+
+  /** The announced send went out (0) or was refused. */
+  #account(errno: number): void {
+    if (errno === 0) {
       this.#key = (this.#key + 1) >>> 0;
-      return 0;
+      return;
     }
     this.#errorsExpected = true;
     // Whether a refused send was counted depends on where in the kernel it was refused: begin a new count.
     if (this.abilities.transmitStamps) {
       this.#stampWith(RECEIVE_STAMPS * Number(this.abilities.receiveStamps), true);
     }
-    return -sent;
   }
 
   drain(handler: PortHandler): boolean {

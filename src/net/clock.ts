@@ -31,9 +31,20 @@ export class Clock implements Instant {
   /** Reads both clocks into this object and returns it: one Clock serves as every Instant of a run. */
   read(): Instant {
     this.#readClocks(this.#reading);
-    this.monoNs = this.#reading[0]!;
-    this.wallNs = this.fromUnix(this.#reading[1]!, this.#reading[2]!);
+    return this.show(this.#reading, 0);
+  }
+
+  /** Takes over a reading that somebody else took: three numbers from `at` on, as `readClocks` writes them. */
+  show(readings: Float64Array, at: number): Instant {
+    this.monoNs = readings[at]!;
+    this.wallNs = this.fromUnix(readings[at + 1]!, readings[at + 2]!);
     return this;
+  }
+
+  /** Goes on to a later moment of the monotonic clock, as if the wall clock had kept step since the last reading. */
+  advanceTo(monoNs: number): void {
+    this.wallNs += monoNs - this.monoNs;
+    this.monoNs = monoNs;
   }
 
   /** A kernel stamp (struct timespec) on the `wallNs` scale. */

@@ -85,6 +85,17 @@ export interface NativeAddon {
   /** The same for the error queue (MSG_ERRQUEUE): ICMP errors, local errors and transmit stamps. */
   receiveErrors(handle: NativeHandle, batch: NativeBatch): number;
 
+  /**
+   * Binds a socket, two batches, and numbers (EXCHANGE says what they tell) to one function, which keeps all four alive.
+   * @throws SystemError, TypeError
+   */
+  createExchange(
+    handle: NativeHandle,
+    sending: NativeBatch,
+    receiving: NativeBatch,
+    numbers: Float64Array,
+  ): NativeExchange;
+
   /** Calls `callback` from the event loop whenever packets or queued errors wait; null stops. Keeps the loop alive. */
   watch(handle: NativeHandle, callback: (() => void) | null): void;
   /** ppoll(2); blocks this thread. Answers WAIT_PACKETS and WAIT_ERRORS as bits, 0 when timed out, -errno (-EINTR). */
@@ -105,10 +116,11 @@ export interface NativeAddon {
   /** capget(2) of this thread: effective, permitted, inheritable. */
   capabilities(): { readonly effective: bigint; readonly permitted: bigint; readonly inheritable: bigint };
   /**
-   * Sets no_new_privs and empties all capability sets of every thread of the process, for good.
+   * Sets no_new_privs and empties all capability sets of every thread of the process, for good. The calling thread alone may
+   * keep those of `keep`, a mask of the first 32 (capabilities(7)), as far as it has them.
    * Answers how many threads could not be reached (0 as a rule). @throws SystemError
    */
-  dropCapabilities(): number;
+  dropCapabilities(keep?: number): number;
 
   /** getaddrinfo(3) on a thread of its own, so that a hanging resolver delays neither the loop nor the exit. */
   getaddrinfo(
@@ -135,6 +147,19 @@ export interface NativeAddon {
   /** `ENETUNREACH` for 101, and so on. */
   errnoName(errno: number): string;
 }
+
+/**
+ * Sends records 0, 1, … of `count`, and behind each receives one message into the record of the same number; stops at the
+ * first one that is refused, or that nothing answers at once. Answers how many were sent. @throws SystemError (EBADF), RangeError
+ */
+export type NativeExchange = (count: number, flags: number) => number;
+
+/**
+ * What an exchange tells in its numbers. CLOCKS: both clocks before the first send, as `readClocks` has them. RECEIVED: how many
+ * messages came, or the -errno of a receive. REFUSED: errno of the send that was refused, or 0. MOMENTS: CLOCK_MONOTONIC in ns
+ * before the first send, and then after each receive.
+ */
+export const EXCHANGE = { CLOCKS: 0, RECEIVED: 3, REFUSED: 4, MOMENTS: 5 } as const;
 
 /** Bits of what `wait` answers. */
 export const WAIT_PACKETS = 1;

@@ -53,14 +53,33 @@ export interface PortAbilities {
   readonly receiveStamps: boolean;
   readonly transmitStamps: boolean;
   readonly errorQueue: boolean;
-  /** Packets come by the event loop alone, and `wait` returns at once: nobody may loop in place of it. */
-  readonly eventLoopOnly?: boolean;
+}
+
+/** What became of the probes of one exchange, in order; the clock shows the moment that each call is about. */
+export interface ExchangeHandler extends PortHandler {
+  /** Probe `index` went out, or was refused with `errno`. */
+  sent(index: number, errno: number): void;
+}
+
+/** Probes and their replies by turns, as long as each probe is answered at once: for hosts as near as our own kernel. */
+export interface TightPort {
+  /** Most probes of one exchange. */
+  readonly capacity: number;
+  /** Room for probe `index`. */
+  room(index: number): Uint8Array;
+  /**
+   * Sends probe 0 of `count`, looks once whether anything has come, and goes on with the next one if so. Then tells of all of
+   * it in its order. All probes have `octets` octets; their `tokens` come back with transmit stamps.
+   */
+  exchange(count: number, octets: number, tokens: Uint32Array, confirm: boolean, handler: ExchangeHandler): void;
 }
 
 export interface IcmpPort {
   readonly family: Family;
   readonly socketType: SocketType;
   readonly abilities: PortAbilities;
+  /** For loops too tight for an event loop; null where packets come by the event loop alone. */
+  readonly tight: TightPort | null;
   /** Room for the message that `send` takes. */
   readonly outgoing: Uint8Array;
   /** Sends the first `octets` of `outgoing` to the target. `token` comes back with the transmit stamp. Answers 0 or an errno. */

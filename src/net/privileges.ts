@@ -4,11 +4,12 @@ import type { IcmpSocketRefused } from './icmp-socket.ts';
 import type { NativeAddon } from './native.ts';
 
 /**
- * Gives up every capability of every thread for good, and no_new_privs with it. To be called once all sockets are open and
- * before the first octet from the network is read. @throws Error when a thread keeps its capabilities.
+ * Gives up every capability of every thread for good, and no_new_privs with it; this thread alone may keep those of `keep`, a
+ * mask. To be called once all sockets are open and before the first octet from the network is read.
+ * @throws Error when a thread keeps its capabilities.
  */
-export function dropPrivileges(addon: NativeAddon): void {
-  const left = addon.dropCapabilities();
+export function dropPrivileges(addon: NativeAddon, keep = 0): void {
+  const left = addon.dropCapabilities(keep);
   if (left !== 0) throw new Error(`capabilities could not be dropped in ${left < 0 ? 'the other' : left} threads`);
 }
 

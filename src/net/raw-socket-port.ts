@@ -144,7 +144,8 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 export class RawSocketPort implements IcmpPort {
   readonly family: Family;
   readonly socketType = 'raw';
-  readonly abilities = { receiveStamps: false, transmitStamps: false, errorQueue: false, eventLoopOnly: true };
+  readonly abilities = { receiveStamps: false, transmitStamps: false, errorQueue: false };
+  readonly tight = null;
   readonly outgoing: Uint8Array;
 
   readonly #options: RawSocketPortOptions;
@@ -302,7 +303,7 @@ export class RawSocketPort implements IcmpPort {
     else this.#options.socket.resumeRecv();
   }
 
-  /** Returns at once: packets come by the event loop, which stands still while anybody waits (`eventLoopOnly`). */
+  /** Returns at once: packets come by the event loop, which stands still while anybody waits (`tight`). */
   wait(): void {}
 
   close(): void {

@@ -4,6 +4,7 @@
  */
 
 import type { Console } from '../cli/console.ts';
+import type { BackendName } from '../cli/load-backend.ts';
 import type { Names } from '../cli/presenter.ts';
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
@@ -56,6 +57,3 @@ export interface PingBackend {
   /** Columns of the terminal on a descriptor, 0 where it is none. */
   readonly terminalColumns: (descriptor: number) => number;
 }
-
-export const BACKEND_NAMES = ['addon', 'raw-socket'] as const;
-export type BackendName = (typeof BACKEND_NAMES)[number];

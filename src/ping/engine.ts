@@ -107,6 +107,25 @@ export class PingEngine {
     this.#pacer = new Pacer(config.intervalNs, config.preload, !config.adaptive);
   }
 
+  /** Probes that may still be answered: the 16-bit distance to the highest answered one, or all that are missing. */
+  get inFlight(): number {
+    const distance = (this.#sent - this.#acknowledged) & SEQUENCE_MASK;
+    return distance <= HALF_SEQUENCES ? distance : this.#sent - this.#received - this.#errors;
+  }
+
+  /** So many probes may go by turns with their replies, each at once behind the reply before, until `next` is asked again. */
+  get allowance(): number {
+    const { count, adaptive } = this.#config;
+    if (adaptive || this.#pacer.intervalNs > 0) return 1;
+    if (count === null) return Number.POSITIVE_INFINITY;
+    return Math.max(1, count - Math.max(this.#sent, this.#received + this.#errors));
+  }
+
+  /** icmp_seq of the probe that is `distance` behind the next one. */
+  sequenceAfter(distance: number): number {
+    return (this.nextSequence + distance) & SEQUENCE_MASK;
+  }
+
   /** The run begins: -w counts from here. */
   start(now: Instant): void {
     this.#startNs = now.monoNs;
@@ -126,7 +145,7 @@ export class PingEngine {
       this.wakeAtNs = this.#lingerAtNs();
       return 'wait';
     }
-    const delayNs = Math.max(this.#pacer.delayNs(now.monoNs, this.#inFlight()), this.#retryAtNs - now.monoNs);
+    const delayNs = Math.max(this.#pacer.delayNs(now.monoNs, this.inFlight), this.#retryAtNs - now.monoNs);
     if (delayNs <= 0) return 'send';
     this.wakeAtNs = Math.min(now.monoNs + delayNs, deadlineAtNs);
     return 'wait';
@@ -179,7 +198,7 @@ export class PingEngine {
     this.#noBufferTriesNs = 0;
     this.#countProbe(now);
     if (this.#config.emitSent) {
-      this.#emit({ type: 'sent', sequence: this.#sent & SEQUENCE_MASK, inFlight: this.#inFlight(), pipe: this.#pipe });
+      this.#emit({ type: 'sent', sequence: this.#sent & SEQUENCE_MASK, inFlight: this.inFlight, pipe: this.#pipe });
     }
   }
 
@@ -411,12 +430,6 @@ export class PingEngine {
     const { count, deadlineNs } = this.#config;
     const enough = deadlineNs === 0 || count === null || this.#received >= count;
     return this.#received > 0 && enough ? 0 : 1;
-  }
-
-  /** Probes that may still be answered: the 16-bit distance to the highest answered one, or all that are missing. */
-  #inFlight(): number {
-    const distance = (this.#sent - this.#acknowledged) & SEQUENCE_MASK;
-    return distance <= HALF_SEQUENCES ? distance : this.#sent - this.#received - this.#errors;
   }
 
   #acknowledge(sequence: number): void {

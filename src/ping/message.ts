@@ -8,6 +8,16 @@ export function makePayload(size: number, pattern: Uint8Array | null): Uint8Arra
   return Uint8Array.from({ length: size }, (_, index) => pattern[index % pattern.length]!);
 }
 
+const NS_PER_US = 1e3;
+const US_PER_SECOND = 1e6;
+
+/** The time of day, as net's clock has it. */
+interface WallClock {
+  /** Since `epochSeconds`. */
+  readonly wallNs: number;
+  readonly epochSeconds: number;
+}
+
 /** Two 64-bit little-endian integers, of which the upper halves stay zero. */
 const MICROSECONDS_OFFSET = 8;
 
@@ -34,10 +44,12 @@ export class ProbeWriter {
   }
 
   /** Writes the request with this sequence, stamped as a `struct timeval` for those who look at the wire; we never read it back. */
-  write(sequence: number, unixSeconds: number, microseconds: number): void {
+  write(sequence: number, { wallNs, epochSeconds }: WallClock): void {
     if (this.#hasTime) {
-      this.#view.setUint32(0, unixSeconds, true);
-      this.#view.setUint32(MICROSECONDS_OFFSET, microseconds, true);
+      const wallUs = Math.floor(wallNs / NS_PER_US);
+      const second = Math.floor(wallUs / US_PER_SECOND);
+      this.#view.setUint32(0, epochSeconds + second, true);
+      this.#view.setUint32(MICROSECONDS_OFFSET, wallUs - second * US_PER_SECOND, true);
     }
     this.#protocol.writeRequest(this.#target, sequence, this.#payloadOctets);
   }

@@ -2,9 +2,9 @@
 
 import type { Notice } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
+import { BACKEND_NAMES } from '../cli/load-backend.ts';
 import { parseInteger, parseReal } from '../cli/numbers.ts';
 import { parseInetAton, parseIpv6 } from '../packet/address.ts';
-import { BACKEND_NAMES } from './backend.ts';
 import { addNodeQuery, EMPTY_NODE_QUERY } from './node-information.ts';
 import type { IpTimestamp, PingEnvironment, PingOptionName, PingOptions } from './options.ts';
 

@@ -5,7 +5,7 @@
 import type { Notice, ParsedAction, ParsedCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
-import type { BackendName } from './backend.ts';
+import type { BackendName } from '../cli/load-backend.ts';
 import { NODE_QUERY_HELP, type NodeQuery, NodeQueryError } from './node-information.ts';
 import { READERS } from './option-readers.ts';
 

@@ -2,14 +2,15 @@
 import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
 import { SetupError, UsageError } from '../cli/errors.ts';
+import { type BackendName, nameBackend } from '../cli/load-backend.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import { Presenter } from '../cli/presenter.ts';
 import type { UsageFacts } from '../cli/usage.ts';
 import { SignalInbox } from '../net/signals.ts';
 import { isAnycastRouter } from '../net/sockaddr.ts';
 import { IPV4_OPTIONS_MAX_LENGTH } from '../packet/ipv4.ts';
-import type { BackendName, PingBackend, Session } from './backend.ts';
-import { PingDriver } from './driver.ts';
+import type { PingBackend, Session } from './backend.ts';
+import { drive } from './driver.ts';
 import { type PingConfig, PingEngine } from './engine.ts';
 import { makePayload } from './message.ts';
 import { DEFAULT_INTERVAL_MS, PING_OPTIONS, type PingOptions, parsePing, usesIpOptions } from './options.ts';
@@ -52,7 +53,7 @@ export async function runPing(argv: readonly string[], io: CommandIo, loadBacken
     usage: USAGE,
     options: PING_OPTIONS,
     usageStatus: USAGE_STATUS,
-    versionFacts: async () => ({ backend: await nameBackend(loadBackend), node: process.version }),
+    versionFacts: async () => ({ backend: await nameBackend(() => loadBackend(null)), node: process.version }),
     run: async (options, console) => {
       checkSize(options);
       if (io.env['IPUTILS_PING_PTR_LOOKUP'] === '0') warnOfPointerLookup(options, console);
@@ -62,16 +63,6 @@ export async function runPing(argv: readonly string[], io: CommandIo, loadBacken
     },
   };
   return runCommand(command, parsed, io);
-}
-
-/** For -V: which backend a run would use, or why there is none. */
-async function nameBackend(loadBackend: LoadBackend): Promise<string> {
-  try {
-    return (await loadBackend(null)).name;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return `none (${error.message})`;
-  }
 }
 
 const USAGE: UsageFacts = {
@@ -148,9 +139,9 @@ async function probe(context: RunContext, session: Session, signals: SignalInbox
   // The target is the likeliest to answer: ask for its name while the first probe is under way.
   if (names !== null) void names.prepare([session.targetText]);
   const { port, protocol } = session;
-  const tight = (intervalMs === 0 || options.adaptive) && port.abilities.eventLoopOnly !== true;
+  const tight = intervalMs === 0 || options.adaptive ? port.tight : null;
   const { clock, createAlarm } = backend;
-  const status = await new PingDriver({ createAlarm, engine, port, clock, signals, payload, protocol, tight }).run();
+  const status = await drive({ createAlarm, engine, port, clock, signals, payload, protocol, tight });
   await presenter.settled();
   return status;
 }

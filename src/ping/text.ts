@@ -13,6 +13,7 @@ import type {
   ReplyEvent,
   SendErrorEvent,
   SentEvent,
+  StampSource,
   StatusEvent,
   SummaryEvent,
 } from './events.ts';
@@ -69,6 +70,7 @@ export interface HeaderFacts {
   readonly flowLabel: number | null;
 }
 
+const CLOCK_NAMES: Readonly<Record<StampSource, string>> = { kernel: "kernel's clock", user: "command's own clock" };
 const IPV4_AND_ICMP_OCTETS = 28;
 
 /** The first line, with its newline. */
@@ -105,6 +107,8 @@ export function addressesOf(event: PingEvent): readonly string[] {
 export class PingText {
   readonly #options: TextOptions;
   readonly #ipOptions: IpOptionsText;
+  /** What -v has said last of where stamps come from. */
+  #stampsTold = '';
 
   constructor(options: TextOptions) {
     this.#options = options;
@@ -114,7 +118,7 @@ export class PingText {
   render(event: PingEvent): readonly Output[] {
     switch (event.type) {
       case 'reply':
-        return this.#reply(event);
+        return [...this.#stampSources(event), ...this.#reply(event)];
       case 'network-error':
         return this.#networkError(event);
       case 'local-error':
@@ -151,6 +155,14 @@ export class PingText {
     const { quiet, columns, preload } = this.#options;
     const isFull = columns > 0 && Math.max(preload, pipe) > columns && inFlight >= columns;
     return quiet || isFull ? [] : out('.');
+  }
+
+  /** With -v: where the two times of a round trip came from, said with the first reply and whenever it changes. */
+  #stampSources({ sequence, transmitStamp, receiveStamp }: ReplyEvent): readonly Output[] {
+    const sources = `sent by the ${CLOCK_NAMES[transmitStamp]}, received by the ${CLOCK_NAMES[receiveStamp]}`;
+    if (!this.#options.verbose || this.#options.quiet || sources === this.#stampsTold) return [];
+    this.#stampsTold = sources;
+    return [{ stream: 'stderr', text: `time stamps from icmp_seq=${sequence} on: ${sources}\n` }];
   }
 
   #reply(event: ReplyEvent): readonly Output[] {

@@ -33,6 +33,7 @@ const SIGNATURES: Readonly<Record<string, readonly (Kind | 'number or bytes')[]>
   getsockopt: ['handle', 'number', 'number', 'bytes'],
   attachFilter: ['handle', 'bytes'],
   createBatch: ['buffer', 'number', 'number'],
+  createExchange: ['handle', 'batch', 'batch', 'doubles'],
   send: ['handle', 'batch', 'number', 'number', 'number'],
   receive: ['handle', 'batch'],
   receiveErrors: ['handle', 'batch'],

@@ -159,12 +159,8 @@ describe('receiving', () => {
   it('never blocks, and says that nobody may loop on it', () => {
     const { port } = open();
     expect(port.wait()).toBeUndefined();
-    expect(port.abilities).toEqual({
-      receiveStamps: false,
-      transmitStamps: false,
-      errorQueue: false,
-      eventLoopOnly: true,
-    });
+    expect(port.tight).toBeNull();
+    expect(port.abilities).toEqual({ receiveStamps: false, transmitStamps: false, errorQueue: false });
   });
 });
 

@@ -7,11 +7,16 @@ import { IDENTIFIER, icmp, ramp } from './support.ts';
 const UNIX_SECONDS = 1_795_344_226; // 0x6b02c762
 const MICROSECONDS = 902_450; // 0x000dc532
 
+/** A clock that began 1000 s earlier. */
+function at(unixSeconds: number, microseconds: number): { readonly wallNs: number; readonly epochSeconds: number } {
+  return { epochSeconds: unixSeconds - 1000, wallNs: 1000e9 + microseconds * 1e3 };
+}
+
 /** What one write puts into a buffer that was full of 0xa5. */
 function written(family: 4 | 6, identifier: number | null, sequence: number, payload: Uint8Array): Uint8Array {
   const target = new Uint8Array(payload.length + 8 + 5).fill(0xa5);
   const writer = new ProbeWriter(echoProtocol(family, identifier), target, payload);
-  writer.write(sequence, UNIX_SECONDS, MICROSECONDS);
+  writer.write(sequence, at(UNIX_SECONDS, MICROSECONDS));
   expect(target.subarray(writer.octets)).toEqual(new Uint8Array(5).fill(0xa5));
   return target.slice(0, writer.octets);
 }
@@ -62,8 +67,8 @@ describe('a probe', () => {
   it('is written anew each time, with nothing left of the last one', () => {
     const target = new Uint8Array(64);
     const writer = new ProbeWriter(echoProtocol(4, IDENTIFIER), target, ramp(56));
-    writer.write(65_535, 0xffff_ffff, 999_999);
-    writer.write(1, UNIX_SECONDS, MICROSECONDS);
+    writer.write(65_535, at(0xffff_ffff, 999_999));
+    writer.write(1, at(UNIX_SECONDS, MICROSECONDS));
     expect(target).toEqual(icmp({ type: 8, sequence: 1, data: stamped(ramp(56)) }));
   });
 });

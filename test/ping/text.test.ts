@@ -101,7 +101,13 @@ function render(text: PingText, event: PingEvent): string {
     .join('');
 }
 
-const reply = (facts: Partial<ReplyEvent>, options: Partial<TextOptions> = {}) => show({ ...REPLY, ...facts }, options);
+/** A reply's line as it stands once -v has said where the stamps come from. */
+function reply(facts: Partial<ReplyEvent>, options: Partial<TextOptions> = {}): string {
+  const text = new PingText({ ...OPTIONS, ...options });
+  const event = { ...REPLY, ...facts };
+  if (options.verbose === true) render(text, event);
+  return render(text, event);
+}
 const error = (facts: Partial<NetworkErrorEvent>, options: Partial<TextOptions> = {}) =>
   show({ ...ERROR, ...facts }, options);
 const summary = (facts: Partial<SummaryEvent>, options: Partial<TextOptions> = {}) =>
@@ -217,6 +223,27 @@ describe('a reply line', () => {
   it('has the identifier with -v, where it is known', () => {
     expect(reply({}, { verbose: true })).toBe('64 bytes from 10.88.0.9: icmp_seq=1 ident=26943 ttl=57 time=0.304 ms\n');
     expect(reply({ identifier: null }, { verbose: true })).not.toContain('ident');
+  });
+
+  it('is preceded with -v by where its two times come from, on stderr, whenever that is news', () => {
+    const text = new PingText({ ...OPTIONS, verbose: true });
+    const told = (facts: Partial<ReplyEvent>) => render(text, { ...REPLY, ...facts }).match(/^<stderr>(.*)\n/)?.[1];
+    expect(told({ sequence: 7, transmitStamp: 'kernel', receiveStamp: 'kernel' })).toBe(
+      "ping: time stamps from icmp_seq=7 on: sent by the kernel's clock, received by the kernel's clock",
+    );
+    expect(told({ sequence: 8, transmitStamp: 'kernel', receiveStamp: 'kernel' })).toBeUndefined();
+    expect(told({ sequence: 9, transmitStamp: 'user', receiveStamp: 'kernel' })).toBe(
+      "ping: time stamps from icmp_seq=9 on: sent by the command's own clock, received by the kernel's clock",
+    );
+    expect(told({ sequence: 10, transmitStamp: 'user', receiveStamp: 'user' })).toContain(
+      'icmp_seq=10 on: sent by the command',
+    );
+    expect(told({ sequence: 11, transmitStamp: 'kernel', receiveStamp: 'kernel' })).toContain('icmp_seq=11 on');
+  });
+
+  it('stands alone without -v, and with -q there is nothing', () => {
+    expect(show(REPLY)).not.toContain('time stamps');
+    expect(show(REPLY, { verbose: true, quiet: true })).toBe('');
   });
 
   it('has no TTL where it is unknown, and 0 where it is 0', () => {
