@@ -38,13 +38,16 @@ static uint64_t sonde_batch_octets(uint32_t capacity, uint32_t data_octets) {
 }
 
 static napi_value sonde_create_batch(napi_env env, napi_callback_info info) {
-  napi_value arguments[3], object;
+  napi_value arguments[4], object;
+  size_t given = 4;
+  bool nameless = false;
   uint32_t capacity, data_octets;
   bool is_buffer = false;
   void *data;
   size_t length = 0;
   if (!sonde_arguments(env, info, 3, arguments))
     return NULL;
+  SONDE_CHECK(env, napi_get_cb_info(env, info, &given, arguments, NULL, NULL));
   SONDE_CHECK(env, napi_is_arraybuffer(env, arguments[0], &is_buffer));
   if (!is_buffer) {
     napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "an ArrayBuffer is needed");
@@ -53,6 +56,8 @@ static napi_value sonde_create_batch(napi_env env, napi_callback_info info) {
   SONDE_CHECK(env, napi_get_arraybuffer_info(env, arguments[0], &data, &length));
   SONDE_CHECK(env, napi_get_value_uint32(env, arguments[1], &capacity));
   SONDE_CHECK(env, napi_get_value_uint32(env, arguments[2], &data_octets));
+  if (given > 3)
+    SONDE_CHECK(env, napi_get_value_bool(env, arguments[3], &nameless));
   if (capacity < 1 || capacity > SONDE_MAX_CAPACITY || length < sonde_batch_octets(capacity, data_octets)) {
     napi_throw_range_error(env, "ERR_OUT_OF_RANGE",
                            "capacity must be 1 to 1024 and the ArrayBuffer large enough for it");
@@ -62,6 +67,7 @@ static napi_value sonde_create_batch(napi_env env, napi_callback_info info) {
   if (batch != NULL) {
     batch->capacity = capacity;
     batch->data_octets = data_octets;
+    batch->nameless = nameless;
     batch->headers = calloc(capacity, sizeof *batch->headers);
     batch->vectors = calloc(capacity, sizeof *batch->vectors);
     batch->control = aligned_alloc(_Alignof(struct cmsghdr), (size_t) capacity * SONDE_CONTROL_OCTETS);
@@ -125,8 +131,13 @@ static void sonde_attach(sonde_batch *batch, uint8_t *base, uint32_t index) {
 /* Only what the last call used up, which in a tight loop is one of many. */
 void sonde_attach_all(sonde_batch *batch, uint8_t *base) {
   uint32_t count = batch->attached == base ? batch->used : batch->capacity;
-  for (uint32_t i = 0; i < count; i++)
+  for (uint32_t i = 0; i < count; i++) {
     sonde_attach(batch, base, i);
+    if (batch->nameless) {
+      batch->headers[i].msg_hdr.msg_name = NULL;
+      batch->headers[i].msg_hdr.msg_namelen = 0;
+    }
+  }
   batch->attached = base;
 }
 

@@ -62,6 +62,7 @@ typedef struct {
   uint8_t *control;
   uint8_t *attached; /* where the buffer was when its headers were laid out for receiving, NULL if they are not */
   uint32_t used;     /* headers that the last receive filled in */
+  bool nameless;     /* received messages are not asked where they came from */
 } sonde_batch;
 
 /* The batch behind `value` and the present place of its buffer, or NULL with an exception pending. */

@@ -16,9 +16,8 @@ export interface ExchangeHost {
   readonly receiving: MessageBatch;
   /** Makes a record go to the target. */
   readonly address: (batch: MessageBatch, index: number) => void;
-  /** The next send counts as that of `token`; what became of it is for `account`. */
-  readonly announce: (token: number) => void;
-  readonly account: (errno: number) => void;
+  /** What became of the send of `token`: 0, or the errno with which it was refused. */
+  readonly account: (token: number, errno: number) => void;
   /** Hands over transmit stamps and errors, if it is time to look for them. */
   readonly readErrors: (handler: PortHandler) => void;
   readonly expectErrors: () => void;
@@ -48,7 +47,7 @@ export class AddonExchange implements TightPort {
   }
 
   exchange(count: number, octets: number, tokens: Uint32Array, confirm: boolean, handler: ExchangeHandler): void {
-    const { clock, announce, account, readErrors, deliver } = this.#host;
+    const { clock, account, readErrors, deliver } = this.#host;
     const numbers = this.#numbers;
     for (let index = 0; index < count; index++) this.#sending.setWord(index, WORD.LENGTH, octets);
     const sent = this.#native(count, confirm ? MSG_CONFIRM : 0);
@@ -56,8 +55,7 @@ export class AddonExchange implements TightPort {
     const refused = numbers[EXCHANGE.REFUSED]!;
     clock.show(numbers, EXCHANGE.CLOCKS);
     for (let index = 0; index < sent; index++) {
-      announce(tokens[index]!);
-      account(0);
+      account(tokens[index]!, 0);
       handler.sent(index, 0);
       clock.advanceTo(numbers[EXCHANGE.MOMENTS + index + 1]!);
       if (index >= received) continue;
@@ -66,8 +64,7 @@ export class AddonExchange implements TightPort {
     }
     if (received < 0) this.#host.expectErrors();
     if (refused === 0) return;
-    announce(tokens[sent]!);
-    account(refused);
+    account(tokens[sent]!, refused);
     handler.sent(sent, refused);
   }
 }

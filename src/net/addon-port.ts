@@ -1,5 +1,5 @@
 /** The full ICMP port: kernel stamps both ways, the error queue, batches. One socket, one target. */
-import { IPV4_HEADER_LENGTH, peekIpv4HeaderLength, peekIpv4TimeToLive } from '../packet/ipv4.ts';
+import { IPV4_HEADER_LENGTH, IPV4_SOURCE_OFFSET, peekIpv4HeaderLength, peekIpv4TimeToLive } from '../packet/ipv4.ts';
 import { AddonExchange } from './addon-exchange.ts';
 import type { Clock } from './clock.ts';
 import {
@@ -9,17 +9,10 @@ import {
   IPV6_RECVERR,
   IPV6_RECVHOPLIMIT,
   MSG_CONFIRM,
-  SO_EE_ORIGIN_ICMP,
-  SO_EE_ORIGIN_ICMP6,
-  SO_EE_ORIGIN_LOCAL,
-  SO_EE_ORIGIN_TIMESTAMPING,
   SO_SELECT_ERR_QUEUE,
   SO_TIMESTAMPING,
-  SOF_TIMESTAMPING_OPT_ID,
-  SOF_TIMESTAMPING_OPT_TSONLY,
   SOF_TIMESTAMPING_RX_SOFTWARE,
   SOF_TIMESTAMPING_SOFTWARE,
-  SOF_TIMESTAMPING_TX_SOFTWARE,
   SOL_IP,
   SOL_IPV6,
   SOL_SOCKET,
@@ -37,7 +30,10 @@ import type {
   SocketType,
   TightPort,
 } from './port.ts';
+import { errorOriginOf, restartStamps, stampOf, transmitKeyOf } from './queued-errors.ts';
 import { type Address, decodeSockaddr, encodeSockaddr, type Family, formatAddress } from './sockaddr.ts';
+import { AddressCache, Ipv4SourceCache } from './source-cache.ts';
+import { TransmitTokens } from './transmit-tokens.ts';
 
 export interface AddonPortOptions {
   readonly addon: NativeAddon;
@@ -67,8 +63,8 @@ const BATCH_MINIMUM = 4;
 /** Of a packet quoted in an error nothing behind the first few octets is asked for. */
 const ERROR_ROOM = 256;
 const ERROR_BATCH = 64;
-/** Transmit stamps still awaited; later ones are matched only while they are among the last so many. */
-const TOKEN_RING = 1 << 16;
+/** So many sends may await their transmit stamps at once. */
+const TOKENS = 1 << 16;
 /** So many batches are read in one drain before the event loop gets a turn. */
 const DRAIN_ROUNDS = 16;
 
@@ -77,7 +73,6 @@ const ERROR_QUEUE_ROUNDS = 64;
 
 /** SO_TIMESTAMPING for the kernel's receive stamps. */
 export const RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
-const TRANSMIT_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_SOFTWARE;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -89,17 +84,16 @@ export class AddonPort implements IcmpPort {
 
   readonly #options: AddonPortOptions;
   readonly #addon: NativeAddon;
+  /** Received packets begin with their IPv4 header. */
+  readonly #hasHeader: boolean;
   readonly #sending: MessageBatch;
   readonly #receiving: MessageBatch;
   readonly #errors: MessageBatch;
   readonly #packet: Mutable<IncomingPacket>;
   readonly #error: Mutable<QueuedError>;
   readonly #sources: AddressCache;
-  /** OPT_ID of the next send: the kernel counts the sends of a socket, and stamps come back under that number. */
-  #key = 0;
-  readonly #tokens = new Uint32Array(TOKEN_RING);
-  /** Until the first stamp of the present count has come: when that count began, on the wall clock. */
-  #countBeganNs = Number.NEGATIVE_INFINITY;
+  readonly #headerSources = new Ipv4SourceCache();
+  readonly #tokens = new TransmitTokens(TOKENS);
   #errorsExpected = true;
   #drainsSinceErrors = 0;
   #tight: AddonExchange | null = null;
@@ -114,7 +108,9 @@ export class AddonPort implements IcmpPort {
     const room = Math.max(messageOctets + HEADER_ROOM, MINIMUM_ROOM);
     const capacity = Math.min(BATCH_MAXIMUM, Math.max(BATCH_MINIMUM, Math.floor(BATCH_MEMORY / room)));
     this.#sending = new MessageBatch(addon, 1, messageOctets);
-    this.#receiving = new MessageBatch(addon, capacity, room);
+    // A raw IPv4 socket hands over the IPv4 header, which has the source: the kernel is spared to tell it twice.
+    this.#hasHeader = socket.family === 4 && socket.type === 'raw';
+    this.#receiving = new MessageBatch(addon, capacity, room, this.#hasHeader);
     this.#errors = new MessageBatch(addon, ERROR_BATCH, ERROR_ROOM);
     this.#sources = new AddressCache((address) => formatAddress(address, options.interfaces.nameOf));
     this.outgoing = this.#sending.room(0);
@@ -168,28 +164,26 @@ export class AddonPort implements IcmpPort {
     }
     if (replies !== null) dropForeignReplies(this.#addon, socket, replies.type, replies.identifier);
     on(SOL_SOCKET, SO_SELECT_ERR_QUEUE);
-    this.#stampWith(RECEIVE_STAMPS * Number(receiveStamps), transmitStamps);
+    this.#askForStamps();
     return { receiveStamps, transmitStamps, errorQueue: true };
   }
 
-  #stampWith(receive: number, transmit: boolean): void {
-    const set = (flags: number) =>
-      this.#addon.setsockopt(this.#options.socket.handle, SOL_SOCKET, SO_TIMESTAMPING, flags);
-    const flags = receive | (transmit ? TRANSMIT_STAMPS : 0);
-    set(flags);
-    // The kernel restarts its count when OPT_ID comes on.
-    if (transmit) set(flags | SOF_TIMESTAMPING_OPT_ID);
-    this.#key = 0;
-    this.#countBeganNs = this.#options.clock.read().wallNs;
+  #askForStamps(): void {
+    const { addon, socket, clock, receiveStamps, transmitStamps } = this.#options;
+    if (transmitStamps) {
+      restartStamps(addon, socket.handle);
+      this.#tokens.begin(clock.read().wallNs);
+    } else {
+      addon.setsockopt(socket.handle, SOL_SOCKET, SO_TIMESTAMPING, receiveStamps ? RECEIVE_STAMPS : 0);
+    }
   }
 
   send(octets: number, token: number, confirm: boolean): number {
     this.#sending.setWord(0, WORD.LENGTH, octets);
-    this.#announce(token);
     const { handle } = this.#options.socket;
     const sent = this.#addon.send(handle, this.#sending.native, 0, 1, confirm ? MSG_CONFIRM : 0);
     const errno = sent === 1 ? 0 : -sent;
-    this.#account(errno);
+    this.#account(token, errno);
     return errno;
   }
 
@@ -201,8 +195,7 @@ export class AddonPort implements IcmpPort {
       clock: this.#options.clock,
       receiving: this.#receiving,
       address: (batch, index) => this.#address(batch, index),
-      announce: (token) => this.#announce(token),
-      account: (errno) => this.#account(errno),
+      account: (token, errno) => this.#account(token, errno),
       readErrors: (handler) => {
         if (this.#shouldReadErrors()) this.#drainErrors(handler);
       },
@@ -214,22 +207,16 @@ export class AddonPort implements IcmpPort {
     return this.#tight;
   }
 
-  /** The next send is that of `token`: its transmit stamp will come under the present key. */
-  #announce(token: number): void {
-    this.#tokens[this.#key & (TOKEN_RING - 1)] = token;
-  }
-
-  /** The announced send went out (0) or was refused. */
-  #account(errno: number): void {
+  /** The send of `token` went out (0) or was refused. */
+  #account(token: number, errno: number): void {
+    const { transmitStamps } = this.abilities;
     if (errno === 0) {
-      this.#key = (this.#key + 1) >>> 0;
+      if (transmitStamps) this.#tokens.sent(token);
       return;
     }
     this.#errorsExpected = true;
     // Whether a refused send was counted depends on where in the kernel it was refused: begin a new count.
-    if (this.abilities.transmitStamps) {
-      this.#stampWith(RECEIVE_STAMPS * Number(this.abilities.receiveStamps), true);
-    }
+    if (transmitStamps) this.#askForStamps();
   }
 
   drain(handler: PortHandler): boolean {
@@ -282,23 +269,11 @@ export class AddonPort implements IcmpPort {
   }
 
   #dispatchStamp(index: number, handler: PortHandler): void {
-    const batch = this.#errors;
-    if (batch.word(index, WORD.ERROR_ORIGIN) !== SO_EE_ORIGIN_TIMESTAMPING || !batch.has(index, PRESENT.ERROR)) return;
-    if (!batch.has(index, PRESENT.STAMP)) return;
-    const stampNs = this.#stamp(batch, index);
-    // What was sent before the count began anew came under an old number. The queue keeps its order.
-    if (stampNs < this.#countBeganNs) return;
-    this.#countBeganNs = Number.NEGATIVE_INFINITY;
-    const key = batch.word(index, WORD.ERROR_DATA);
-    const isOurs = (this.#key - key - 1) >>> 0 < TOKEN_RING;
-    if (isOurs) handler.transmitted(this.#tokens[key & (TOKEN_RING - 1)]!, stampNs);
-  }
-
-  #stamp(batch: MessageBatch, index: number): number {
-    return this.#options.clock.fromUnix(
-      batch.word(index, WORD.STAMP_SECONDS),
-      batch.word(index, WORD.STAMP_NANOSECONDS),
-    );
+    const key = transmitKeyOf(this.#errors, index);
+    if (key === null) return;
+    const stampNs = stampOf(this.#errors, index, this.#options.clock);
+    const token = this.#tokens.find(key, stampNs);
+    if (token !== null) handler.transmitted(token, stampNs);
   }
 
   #dispatchPacket(index: number, handler: PortHandler): void {
@@ -310,10 +285,10 @@ export class AddonPort implements IcmpPort {
     packet.end = end;
     packet.optionsStart = packet.optionsEnd = end;
     packet.hopLimit = batch.has(index, PRESENT.HOP_LIMIT) ? batch.word(index, WORD.HOP_LIMIT) : -1;
-    packet.stampNs = batch.has(index, PRESENT.STAMP) ? this.#stamp(batch, index) : Number.NaN;
-    packet.source = this.#sources.format(batch, index, WORD.NAME) ?? '';
-    if (this.family === 4 && this.socketType === 'raw') {
+    packet.stampNs = stampOf(batch, index, this.#options.clock);
+    if (this.#hasHeader) {
       const header = peekIpv4HeaderLength(packet.octets, start, end);
+      packet.source = header === 0 ? '' : this.#headerSources.format(packet.octets, start + IPV4_SOURCE_OFFSET);
       // Without a whole IPv4 header there is no message: leave it empty, the engine says "too short".
       packet.start = header === 0 ? end : start + header;
       if (header !== 0) packet.hopLimit = peekIpv4TimeToLive(packet.octets, start);
@@ -321,18 +296,21 @@ export class AddonPort implements IcmpPort {
         packet.optionsStart = start + IPV4_HEADER_LENGTH;
         packet.optionsEnd = start + header;
       }
-    } else if (batch.has(index, PRESENT.OPTIONS)) {
-      const at = (index * RECORD_WORDS + WORD.OPTIONS) * Uint32Array.BYTES_PER_ELEMENT;
-      packet.optionsStart = at;
-      packet.optionsEnd = at + batch.word(index, WORD.OPTIONS_LENGTH);
+    } else {
+      packet.source = this.#sources.format(batch, index, WORD.NAME) ?? '';
+      if (batch.has(index, PRESENT.OPTIONS)) {
+        const at = (index * RECORD_WORDS + WORD.OPTIONS) * Uint32Array.BYTES_PER_ELEMENT;
+        packet.optionsStart = at;
+        packet.optionsEnd = at + batch.word(index, WORD.OPTIONS_LENGTH);
+      }
     }
     handler.packet(packet);
   }
 
   #dispatchError(index: number, handler: PortHandler): void {
     const batch = this.#errors;
-    const origin = ORIGINS.get(batch.word(index, WORD.ERROR_ORIGIN));
-    if (origin === undefined || !batch.has(index, PRESENT.ERROR)) return;
+    const origin = errorOriginOf(batch, index);
+    if (origin === null) return;
     const error = this.#error;
     error.origin = origin;
     error.errno = batch.word(index, WORD.ERROR_ERRNO);
@@ -367,35 +345,5 @@ export class AddonPort implements IcmpPort {
 
   close(): void {
     this.#addon.close(this.#options.socket.handle);
-  }
-}
-
-const ORIGINS = new Map<number, QueuedError['origin']>([
-  [SO_EE_ORIGIN_LOCAL, 'local'],
-  [SO_EE_ORIGIN_ICMP, 'icmp'],
-  [SO_EE_ORIGIN_ICMP6, 'icmp6'],
-]);
-
-const NAME_WORDS = NAME_OCTETS / Uint32Array.BYTES_PER_ELEMENT;
-
-/** Most packets come from where the last one came from: text is made anew only when the octets differ. */
-class AddressCache {
-  readonly #format: (address: Address) => string;
-  readonly #last = new Uint32Array(NAME_WORDS);
-  #text: string | null = null;
-
-  constructor(format: (address: Address) => string) {
-    this.#format = format;
-  }
-
-  format(batch: MessageBatch, index: number, word: number): string | null {
-    const at = index * RECORD_WORDS + word;
-    let same = this.#text !== null;
-    for (let i = 0; same && i < NAME_WORDS; i++) same = this.#last[i] === batch.words[at + i];
-    if (same) return this.#text;
-    this.#last.set(batch.words.subarray(at, at + NAME_WORDS));
-    const address = decodeSockaddr(batch.field(index, word, NAME_OCTETS));
-    this.#text = address === null ? null : this.#format(address);
-    return this.#text;
   }
 }

@@ -57,15 +57,15 @@ export class MessageBatch {
   readonly words: Uint32Array;
   readonly octets: Uint8Array;
 
-  /** @throws RangeError when `capacity` is not 1 to 1024. */
-  constructor(addon: NativeAddon, capacity: number, dataOctets: number) {
+  /** `nameless`: received messages need no NAME. @throws RangeError when `capacity` is not 1 to 1024. */
+  constructor(addon: NativeAddon, capacity: number, dataOctets: number, nameless = false) {
     // Data areas begin on a word, so that the data of one message never shares a cache word with the next.
     this.dataOctets = Math.ceil(dataOctets / OCTETS_PER_WORD) * OCTETS_PER_WORD;
     this.capacity = capacity;
     const buffer = new ArrayBuffer(capacity * (RECORD_WORDS * OCTETS_PER_WORD + this.dataOctets));
     this.words = new Uint32Array(buffer);
     this.octets = new Uint8Array(buffer);
-    this.native = addon.createBatch(buffer, capacity, this.dataOctets);
+    this.native = addon.createBatch(buffer, capacity, this.dataOctets, nameless);
   }
 
   word(index: number, word: number): number {

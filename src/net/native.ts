@@ -76,8 +76,11 @@ export interface NativeAddon {
 
   /** Octets of one message record; see message-batch.ts for its words. */
   readonly RECORD_OCTETS: number;
-  /** Binds `buffer` (capacity * (RECORD_OCTETS + dataOctets) octets) to kernel message headers. @throws RangeError */
-  createBatch(buffer: ArrayBuffer, capacity: number, dataOctets: number): NativeBatch;
+  /**
+   * Binds `buffer` (capacity * (RECORD_OCTETS + dataOctets) octets) to kernel message headers. A `nameless` one does not ask
+   * where received messages came from. @throws RangeError
+   */
+  createBatch(buffer: ArrayBuffer, capacity: number, dataOctets: number, nameless?: boolean): NativeBatch;
   /** sendmmsg(2) of records [first, first + count). Answers how many were taken, or -errno when the first was refused. */
   send(handle: NativeHandle, batch: NativeBatch, first: number, count: number, flags: number): number;
   /** recvmmsg(2). Answers how many records were filled, 0 when nothing waits, or -errno. Never blocks. */

@@ -23,7 +23,7 @@ const FRAGMENT_OFFSET = 6;
 const TIME_TO_LIVE_OFFSET = 8;
 const PROTOCOL_OFFSET = 9;
 const HEADER_CHECKSUM_OFFSET = 10;
-const SOURCE_OFFSET = 12;
+export const IPV4_SOURCE_OFFSET = 12;
 const DESTINATION_OFFSET = 16;
 const RESERVED_FLAG = 0x8000;
 const DONT_FRAGMENT_FLAG = 0x4000;
@@ -145,7 +145,7 @@ function decodeHeader(bytes: Uint8Array): Decoded<Ipv4Header> {
     timeToLive: view.getUint8(TIME_TO_LIVE_OFFSET),
     protocol: view.getUint8(PROTOCOL_OFFSET),
     headerChecksum: view.getUint16(HEADER_CHECKSUM_OFFSET),
-    sourceAddress: formatIpv4(bytes, SOURCE_OFFSET),
+    sourceAddress: formatIpv4(bytes, IPV4_SOURCE_OFFSET),
     destinationAddress: formatIpv4(bytes, DESTINATION_OFFSET),
     options: bytes.subarray(IPV4_HEADER_LENGTH, headerLength),
   });
@@ -177,7 +177,7 @@ export function encodeIpv4(datagram: {
   view.setUint16(FRAGMENT_OFFSET, fragmentWord(header));
   view.setUint8(TIME_TO_LIVE_OFFSET, requireUint8('timeToLive', header.timeToLive));
   view.setUint8(PROTOCOL_OFFSET, requireUint8('protocol', header.protocol));
-  bytes.set(requireIpv4('sourceAddress', header.sourceAddress), SOURCE_OFFSET);
+  bytes.set(requireIpv4('sourceAddress', header.sourceAddress), IPV4_SOURCE_OFFSET);
   bytes.set(requireIpv4('destinationAddress', header.destinationAddress), DESTINATION_OFFSET);
   const checksum = header.headerChecksum ?? internetChecksum(bytes, 0, headerLength);
   view.setUint16(HEADER_CHECKSUM_OFFSET, requireUint16('headerChecksum', checksum));

@@ -282,7 +282,7 @@ export class PingEngine {
       duplicate = this.#probes.answer(sequence);
       if (duplicate) this.#duplicates++;
       else this.#received++;
-      this.#roundTrips.add(Math.trunc(measured.roundTripNs / NS_PER_US));
+      this.#roundTrips.add(Math.trunc(measured.ns / NS_PER_US));
       this.#acknowledge(sequence);
       this.confirmNeighbour = true;
       if (this.#config.adaptive) this.#adapt();
@@ -298,7 +298,7 @@ export class PingEngine {
       sequence,
       identifier: this.#config.shownIdentifier,
       hopLimit: packet.hopLimit < 0 ? null : packet.hopLimit,
-      roundTripNs: measured.roundTripNs,
+      roundTripNs: measured.ns,
       transmitStamp: measured.transmitStamp,
       receiveStamp: measured.receiveStamp,
       duplicate,

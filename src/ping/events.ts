@@ -1,8 +1,6 @@
 /** What a run of ping has to tell, whoever listens: text.ts prints it, json.ts writes it, the library yields it. */
 import type { RoundTripSummary } from '../measure/round-trip.ts';
-
-/** Where a round trip's two times came from: kernel stamps, or a user-space clock where there was none to trust. */
-export type StampSource = 'kernel' | 'user';
+import type { StampSource } from '../measure/stamped-interval.ts';
 
 export interface PayloadMismatch {
   /** Offset in the payload of the first octet that differs. */

@@ -3,49 +3,58 @@
  * kernel's stamp, and whether it was answered. The one large mutable thing an engine owns. Round trips come from here, never
  * from a payload that a peer sent back.
  */
-import type { StampSource } from './events.ts';
+import { isStampOfSend, measureInterval, type StampedInterval } from '../measure/stamped-interval.ts';
 
 const SEQUENCES = 0x1_0000;
+/** What a short run takes; a longer one grows by doubling. */
+const FIRST_SEQUENCES = 64;
 const NEVER_SENT = 0;
 const SENT = 1;
 const ANSWERED = 2;
-/** Clocks read one after the other differ by microseconds at most; more than this is a step of the wall clock. */
-const CLOCK_STEP_NS = 1e6;
-/** A kernel stamp may be a little outside what user space saw around it, by the clocks' own error. */
-const STAMP_SLACK_NS = 20_000;
-
-/** One measurement; the object is reused by the next `measure`. */
-export interface Measurement {
-  roundTripNs: number;
-  transmitStamp: StampSource;
-  receiveStamp: StampSource;
-}
 
 export class ProbeTable {
-  readonly #sentMonoNs = new Float64Array(SEQUENCES);
-  readonly #sentWallNs = new Float64Array(SEQUENCES);
+  #sentMonoNs = new Float64Array(FIRST_SEQUENCES);
+  #sentWallNs = new Float64Array(FIRST_SEQUENCES);
   /** NaN until the kernel's transmit stamp has come. */
-  readonly #stampNs = new Float64Array(SEQUENCES);
+  #stampNs = new Float64Array(FIRST_SEQUENCES);
   /** NEVER_SENT, SENT or ANSWERED. */
-  readonly #states = new Uint8Array(SEQUENCES);
-  readonly #measurement: Measurement = { roundTripNs: 0, transmitStamp: 'user', receiveStamp: 'user' };
+  #states = new Uint8Array(FIRST_SEQUENCES);
+  /** Both ends of what is measured, used over and over. */
+  readonly #sent = { monoNs: 0, wallNs: 0, stampNs: Number.NaN };
+  readonly #received = { monoNs: 0, wallNs: 0, stampNs: Number.NaN };
 
   /** Probe `sequence` is about to be sent; forgets the one that had its number 65,536 probes ago. */
   begin(sequence: number, monoNs: number, wallNs: number): void {
+    while (sequence >= this.#states.length) this.#grow();
     this.#sentMonoNs[sequence] = monoNs;
     this.#sentWallNs[sequence] = wallNs;
     this.#stampNs[sequence] = Number.NaN;
     this.#states[sequence] = SENT;
   }
 
+  #grow(): void {
+    const length = Math.min(2 * this.#states.length, SEQUENCES);
+    const enlarge = (old: Float64Array) => {
+      const array = new Float64Array(length);
+      array.set(old);
+      return array;
+    };
+    this.#sentMonoNs = enlarge(this.#sentMonoNs);
+    this.#sentWallNs = enlarge(this.#sentWallNs);
+    this.#stampNs = enlarge(this.#stampNs);
+    const states = new Uint8Array(length);
+    states.set(this.#states);
+    this.#states = states;
+  }
+
   /** Whether a probe with this number was ever sent. */
   wasSent(sequence: number): boolean {
-    return this.#states[sequence] !== NEVER_SENT;
+    return sequence < this.#states.length && this.#states[sequence] !== NEVER_SENT;
   }
 
   /** The kernel's transmit stamp. One that lies before we asked for the send belongs to another probe and is left out. */
   stamp(sequence: number, stampNs: number): void {
-    if (stampNs >= this.#sentWallNs[sequence]! - STAMP_SLACK_NS) this.#stampNs[sequence] = stampNs;
+    if (isStampOfSend(stampNs, this.#sentWallNs[sequence]!)) this.#stampNs[sequence] = stampNs;
   }
 
   isAnswered(sequence: number): boolean {
@@ -59,35 +68,16 @@ export class ProbeTable {
     return before;
   }
 
-  /**
-   * The round trip of probe `sequence`, whose reply has the kernel stamp `receivedStampNs` (NaN: none) and was read at
-   * `nowMonoNs` and `nowWallNs`. Stamps are wall-clock times: they count only while the wall clock has kept step with the
-   * monotonic one since the send and the result lies within what user space saw; else the monotonic clock decides.
-   */
-  measure(sequence: number, receivedStampNs: number, nowMonoNs: number, nowWallNs: number): Measurement {
-    const result = this.#measurement;
-    const userNs = Math.max(0, nowMonoNs - this.#sentMonoNs[sequence]!);
-    const sentWallNs = this.#sentWallNs[sequence]!;
-    const stampNs = this.#stampNs[sequence]!;
-    const hasTransmitStamp = !Number.isNaN(stampNs);
-    const hasReceiveStamp = !Number.isNaN(receivedStampNs);
-    const from = hasTransmitStamp ? stampNs : sentWallNs;
-    const to = hasReceiveStamp ? receivedStampNs : nowWallNs;
-    const stepNs = nowWallNs - sentWallNs - userNs;
-    const kernelNs = to - from;
-    if (
-      (hasTransmitStamp || hasReceiveStamp) &&
-      Math.abs(stepNs) <= CLOCK_STEP_NS &&
-      kernelNs >= 0 &&
-      kernelNs <= userNs + STAMP_SLACK_NS
-    ) {
-      result.roundTripNs = kernelNs;
-      result.transmitStamp = hasTransmitStamp ? 'kernel' : 'user';
-      result.receiveStamp = hasReceiveStamp ? 'kernel' : 'user';
-    } else {
-      result.roundTripNs = userNs;
-      result.transmitStamp = result.receiveStamp = 'user';
-    }
-    return result;
+  /** The round trip of probe `sequence`, whose reply has the kernel stamp `stampNs` (NaN: none) and was read at the other two. */
+  measure(sequence: number, stampNs: number, monoNs: number, wallNs: number): StampedInterval {
+    const sent = this.#sent;
+    const received = this.#received;
+    sent.monoNs = this.#sentMonoNs[sequence]!;
+    sent.wallNs = this.#sentWallNs[sequence]!;
+    sent.stampNs = this.#stampNs[sequence]!;
+    received.monoNs = monoNs;
+    received.wallNs = wallNs;
+    received.stampNs = stampNs;
+    return measureInterval(sent, received);
   }
 }

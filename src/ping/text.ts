@@ -4,6 +4,7 @@
  */
 import { escapeControl, formatG, formatMilliseconds } from '../cli/printf.ts';
 import type { RoundTripSummary } from '../measure/round-trip.ts';
+import type { StampSource } from '../measure/stamped-interval.ts';
 import { TIMEVAL_OCTETS } from './engine.ts';
 import type {
   LocalErrorEvent,
@@ -13,7 +14,6 @@ import type {
   ReplyEvent,
   SendErrorEvent,
   SentEvent,
-  StampSource,
   StatusEvent,
   SummaryEvent,
 } from './events.ts';
