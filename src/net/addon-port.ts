@@ -187,6 +187,11 @@ export class AddonPort implements IcmpPort {
     return errno;
   }
 
+  /** Sends go to `target` from now on. */
+  aim(target: Address): void {
+    this.#sending.setName(0, encodeSockaddr(target, 0, this.#options.flowInfo));
+  }
+
   /** Made when it is first asked for: most runs never need it. */
   get tight(): TightPort {
     this.#tight ??= new AddonExchange({

@@ -4,7 +4,7 @@
  * turn makes nothing later that follows.
  */
 import type { Alarm } from './alarm.ts';
-import type { Signal, SignalInbox } from './signals.ts';
+import type { Signal } from './signals.ts';
 
 /** `done` ends the loop; `again` comes back after the event loop had a turn; a number is a deadline, `monoNs`. */
 export type Turn = 'done' | 'again' | number;
@@ -12,11 +12,19 @@ export type Turn = 'done' | 'again' | number;
 /** What a socket calls back with whenever there may be something to drain; null stops. */
 export type Watch = (callback: (() => void) | null) => void;
 
+/** Hands over signals as they come, and those that have come before: SignalInbox. */
+export interface SignalSource {
+  listen(listener: (signal: Signal) => void): void;
+}
+
+/** For a library, whose process's signals are not its own. */
+export const NO_SIGNALS: SignalSource = { listen: () => {} };
+
 export interface PumpOptions {
   readonly createAlarm: (onExpiry: () => void) => Alarm;
   /** One for each socket. */
   readonly sockets: readonly Watch[];
-  readonly signals: SignalInbox;
+  readonly signals: SignalSource;
   readonly onSignal: (signal: Signal) => void;
   readonly turn: () => Turn;
 }

@@ -6,8 +6,7 @@
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
 import type { IcmpPort, IncomingPacket, PortHandler, QueuedError, TightPort } from '../net/port.ts';
-import { pump, type Turn } from '../net/pump.ts';
-import type { SignalInbox } from '../net/signals.ts';
+import { pump, type SignalSource, type Turn } from '../net/pump.ts';
 import type { PingEngine } from './engine.ts';
 import { ProbeWriter } from './message.ts';
 import type { ProbeProtocol } from './protocol.ts';
@@ -21,7 +20,7 @@ export interface DriverOptions {
   readonly engine: PingEngine;
   readonly port: IcmpPort;
   readonly clock: Clock;
-  readonly signals: SignalInbox;
+  readonly signals: SignalSource;
   readonly payload: Uint8Array;
   readonly protocol: ProbeProtocol;
   /** Set for flood and adaptive pings where the port can: wait in the kernel and not in the event loop. */

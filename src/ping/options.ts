@@ -123,7 +123,7 @@ export type IpTimestamp = 'tsonly' | 'tsandaddr' | 'tsprespec';
 
 export const DEFAULT_SIZE = 56;
 export const DEFAULT_INTERVAL_MS = 1000;
-const DEFAULT_TIMEOUT_MS = 10_000;
+export const DEFAULT_TIMEOUT_MS = 10_000;
 const USAGE_STATUS = 2;
 const SOURCE_ROUTE_MAX_OPERANDS = 10;
 const PRESPECIFIED_MAX_OPERANDS = 5;

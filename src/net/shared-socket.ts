@@ -1,0 +1,223 @@
+/**
+ * One ICMP socket under many pings. With a socket each, every reply of a machine's pings is offered to all of them, and a
+ * thousand pings are a thousand descriptors and watchers; here a reply is looked up once, by its number on the wire, which the
+ * ledger has given out (sequence-ledger.ts), and its owner is told.
+ *
+ * A `SharedPort` looks to its ping like a port of its own, but for two things: the numbers on the wire are the ledger's, so its
+ * protocol must translate them (`lease`), and its packets come when the socket is read, whoever had it read.
+ */
+import { ICMP_HEADER_LENGTH } from '../packet/icmp-constants.ts';
+import { peekIcmpSequence } from '../packet/icmp-echo.ts';
+import type { AddonPort } from './addon-port.ts';
+import type { IcmpPort, IncomingPacket, PortAbilities, PortHandler, QueuedError, SocketType } from './port.ts';
+import { type Entry, type FillRandom, SequenceLedger } from './sequence-ledger.ts';
+import type { Address, Family } from './sockaddr.ts';
+
+/** After so many sends the socket is read, or a burst's replies would overrun its buffer. */
+const SENDS_PER_DRAIN = 16;
+
+/** What a ping's protocol needs of the ledger. */
+export interface SequenceLease {
+  /** The number on the wire, and the cookie, for a probe that is about to be written. */
+  enter(sequence: number): { readonly wireSequence: number; readonly entry: Entry<unknown> };
+  /** Whose number that is now; null where it is not this port's. */
+  find(wireSequence: number): Entry<unknown> | null;
+}
+
+/** The socket underneath: an AddonPort without a target of its own. */
+export type SharedCore = Pick<
+  AddonPort,
+  'family' | 'socketType' | 'abilities' | 'outgoing' | 'aim' | 'send' | 'drain' | 'watch' | 'close'
+>;
+
+export class SharedSocket implements PortHandler {
+  readonly #core: SharedCore;
+  readonly #ledger: SequenceLedger<SharedPort>;
+  /** Ports that something has come for since they were last called. */
+  readonly #touched = new Set<SharedPort>();
+  #ports = 0;
+  #sendsSinceDrain = 0;
+  #isReading = false;
+  #isClosed = false;
+  #willWake = false;
+
+  constructor(core: SharedCore, fillRandom: FillRandom) {
+    this.#core = core;
+    this.#ledger = new SequenceLedger(fillRandom);
+  }
+
+  /**
+   * A port towards `target` for messages of at most `messageOctets`. The socket is watched, and keeps the process alive, while
+   * there is one. @throws RangeError for messages that are larger than the socket's
+   */
+  open(target: Address, messageOctets: number): SharedPort {
+    const { family, socketType, abilities, outgoing } = this.#core;
+    if (messageOctets > outgoing.length) {
+      throw new RangeError(`messages of ${messageOctets} octets on a socket for ${outgoing.length}`);
+    }
+    const port: SharedPort = new SharedPort(
+      { family, socketType, abilities, messageOctets },
+      {
+        ledger: this.#ledger,
+        send: (octets, confirm) => this.#send(port, target, octets, confirm),
+        read: () => this.#read(),
+        close: () => {
+          this.#touched.delete(port);
+          if (--this.#ports === 0) this.#core.watch(null);
+        },
+      },
+    );
+    if (this.#ports++ === 0) this.#core.watch(() => this.#wake());
+    return port;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#core.close();
+  }
+
+  #wake(): void {
+    this.#willWake = false;
+    if (this.#isClosed) return;
+    this.#read();
+    const touched = [...this.#touched];
+    this.#touched.clear();
+    for (const port of touched) port.callback?.();
+  }
+
+  /** Reads what waits, for whomever. Answers whether anything came. A handler that has it read again is told of nothing. */
+  #read(): boolean {
+    if (this.#isReading) return false;
+    this.#isReading = true;
+    this.#sendsSinceDrain = 0;
+    try {
+      return this.#core.drain(this);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /**
+   * The kernel answers a send with whatever ICMP error has come for any probe of the socket; that error stands in the error
+   * queue too, and is another ping's as a rule. So a refusal counts only when it comes twice.
+   */
+  #send(port: SharedPort, target: Address, octets: number, confirm: boolean): number {
+    const message = port.outgoing.subarray(0, octets);
+    const token = peekIcmpSequence(message, 0);
+    const once = () => {
+      this.#core.aim(target);
+      this.#core.outgoing.set(message);
+      return this.#core.send(octets, token, confirm);
+    };
+    let errno = once();
+    if (errno !== 0) {
+      this.#read();
+      errno = once();
+    }
+    if (++this.#sendsSinceDrain >= SENDS_PER_DRAIN) {
+      this.#read();
+      this.#callLater();
+    }
+    return errno;
+  }
+
+  /** Whoever was told of something in the middle of another's send gets its turn soon. */
+  #callLater(): void {
+    if (this.#touched.size === 0 || this.#willWake) return;
+    this.#willWake = true;
+    setImmediate(() => this.#wake());
+  }
+
+  #tell(wireSequence: number, tell: (handler: PortHandler, entry: Entry<SharedPort>) => void): void {
+    const entry = this.#ledger.find(wireSequence);
+    const handler = entry?.owner.handler ?? null;
+    if (entry === null || handler === null) return;
+    tell(handler, entry);
+    this.#touched.add(entry.owner);
+  }
+
+  transmitted(token: number, stampNs: number): void {
+    this.#tell(token, (handler, { sequence }) => handler.transmitted(sequence, stampNs));
+  }
+
+  packet(packet: IncomingPacket): void {
+    if (packet.end - packet.start < ICMP_HEADER_LENGTH) return;
+    this.#tell(peekIcmpSequence(packet.octets, packet.start), (handler) => handler.packet(packet));
+  }
+
+  queuedError(error: QueuedError): void {
+    if (error.end - error.start < ICMP_HEADER_LENGTH) return;
+    this.#tell(peekIcmpSequence(error.octets, error.start), (handler) => handler.queuedError(error));
+  }
+}
+
+interface PortFacts {
+  readonly family: Family;
+  readonly socketType: SocketType;
+  readonly abilities: PortAbilities;
+  readonly messageOctets: number;
+}
+
+interface PortHost {
+  readonly ledger: SequenceLedger<SharedPort>;
+  readonly send: (octets: number, confirm: boolean) => number;
+  readonly read: () => boolean;
+  readonly close: () => void;
+}
+
+export class SharedPort implements IcmpPort, SequenceLease {
+  readonly family: Family;
+  readonly socketType: SocketType;
+  readonly abilities: PortAbilities;
+  readonly tight = null;
+  readonly outgoing: Uint8Array;
+  /** Who hears what comes; null before the first drain, and once closed. */
+  handler: PortHandler | null = null;
+  callback: (() => void) | null = null;
+  readonly #host: PortHost;
+  #isOpen = true;
+
+  constructor({ family, socketType, abilities, messageOctets }: PortFacts, host: PortHost) {
+    this.family = family;
+    this.socketType = socketType;
+    this.abilities = abilities;
+    this.outgoing = new Uint8Array(messageOctets);
+    this.#host = host;
+  }
+
+  enter(sequence: number): { readonly wireSequence: number; readonly entry: Entry<SharedPort> } {
+    const wireSequence = this.#host.ledger.enter(this, sequence);
+    return { wireSequence, entry: this.#host.ledger.find(wireSequence)! };
+  }
+
+  find(wireSequence: number): Entry<SharedPort> | null {
+    const entry = this.#host.ledger.find(wireSequence);
+    return entry?.owner === this ? entry : null;
+  }
+
+  /** The message carries the number that `enter` gave; its transmit stamp comes back under the port's own. */
+  send(octets: number, _token: number, confirm: boolean): number {
+    return this.#host.send(octets, confirm);
+  }
+
+  /** What has come is handed over when the socket is read, and the socket says itself when that is: here nothing is left. */
+  drain(handler: PortHandler): boolean {
+    this.handler = handler;
+    return false;
+  }
+
+  watch(callback: (() => void) | null): void {
+    this.callback = callback;
+  }
+
+  /** Nobody may block a thread that many share. */
+  wait(): void {}
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.handler = null;
+    this.callback = null;
+    this.#host.close();
+  }
+}
