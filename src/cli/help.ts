@@ -36,5 +36,8 @@ export async function formatHelp(
   if (!colour) return help;
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });
-  return help.replace(/^(Options:|ping .*)$/gm, (heading) => chalk.bold(heading));
+  return help
+    .split('\n')
+    .map((line) => (line === 'Options:' || line.startsWith(`${facts.command} `) ? chalk.bold(line) : line))
+    .join('\n');
 }

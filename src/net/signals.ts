@@ -1,6 +1,6 @@
 /** Signals as inputs: heard from the moment this exists, kept until somebody listens. */
 
-export type Signal = 'SIGINT' | 'SIGALRM' | 'SIGQUIT';
+export type Signal = 'SIGINT' | 'SIGALRM' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP';
 const SIGNALS: readonly Signal[] = ['SIGINT', 'SIGALRM', 'SIGQUIT'];
 
 export class SignalInbox {
@@ -8,8 +8,9 @@ export class SignalInbox {
   readonly #handlers: readonly (readonly [Signal, () => void])[];
   #listener: ((signal: Signal) => void) | null = null;
 
-  constructor() {
-    this.#handlers = SIGNALS.map((signal) => [signal, () => this.#receive(signal)] as const);
+  /** What is not among `signals` does what it does by default. */
+  constructor(signals: readonly Signal[] = SIGNALS) {
+    this.#handlers = signals.map((signal) => [signal, () => this.#receive(signal)] as const);
     for (const [signal, handler] of this.#handlers) process.on(signal, handler);
   }
 

@@ -1,0 +1,14 @@
+/** arping, as the harness has to know it. */
+import type { CaseOf, Command, SuiteOf } from '../command.ts';
+import { DIFFERENCES, type DifferenceName, EVERYWHERE } from './differences.ts';
+import { type ExtraMask, MASKS } from './mask.ts';
+
+export const ARPING: Command<DifferenceName, ExtraMask> = {
+  name: 'arping',
+  masks: MASKS,
+  differences: DIFFERENCES,
+  everywhere: EVERYWHERE,
+};
+
+export type Case = CaseOf<typeof ARPING>;
+export type Suite = SuiteOf<typeof ARPING>;

@@ -1,0 +1,33 @@
+/** Signals as a command hears them. They are made up (`emit`): a real one would be the test runner's. */
+import { describe, expect, it } from 'vitest';
+import { type Signal, SignalInbox } from '../../src/net/signals.ts';
+
+function send(signal: Signal): void {
+  process.emit(signal, signal);
+}
+
+describe('SignalInbox', () => {
+  it('keeps what comes until somebody listens, and hands it over in order', () => {
+    const inbox = new SignalInbox();
+    const heard: Signal[] = [];
+    send('SIGINT');
+    send('SIGQUIT');
+    inbox.listen((signal) => heard.push(signal));
+    send('SIGALRM');
+    inbox.close();
+    expect(heard).toEqual(['SIGINT', 'SIGQUIT', 'SIGALRM']);
+  });
+
+  it('takes only the signals that it was made for, and gives them back', () => {
+    const counts = () =>
+      (['SIGINT', 'SIGALRM', 'SIGQUIT', 'SIGTERM'] as const).map((name) => process.listenerCount(name));
+    const before = counts();
+    const inbox = new SignalInbox(['SIGINT', 'SIGTERM']);
+    expect(counts().map((count, index) => count - before[index]!)).toEqual([1, 0, 0, 1]);
+    inbox.close();
+    expect(counts()).toEqual(before);
+    const standard = new SignalInbox();
+    expect(counts().map((count, index) => count - before[index]!)).toEqual([1, 1, 1, 0]);
+    standard.close();
+  });
+});
