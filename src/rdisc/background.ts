@@ -1,0 +1,136 @@
+/**
+ * Going to the background. A process of node's cannot fork, so it starts itself anew in a session of its own, with nothing on its
+ * descriptors but a channel to the first one. The first one stays until the second says that all is well, or why not, relays
+ * what it has to say until then, and ends with its status. See docs/decisions/0024.
+ */
+import { spawn } from 'node:child_process';
+import { openSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { SetupError } from '../cli/errors.ts';
+import type { CommandOutput } from '../cli/output.ts';
+import type { SystemLog } from './backend.ts';
+
+/** Tells the second process what it is. */
+const MARK = 'SONDE_RDISC_BACKGROUND';
+export const LOG_IDENT = 'in.rdiscd';
+const SIGNAL_STATUS = 128;
+const SETUP_STATUS = 2;
+
+type Word =
+  | { readonly kind: 'said'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly kind: 'ready' };
+
+/** What came of it: the process that goes on, or the status of one that does not. */
+export type Started = { readonly pid: number } | { readonly status: number };
+
+/** Starts this very command line again, in the background. @throws SetupError */
+export function startInBackground(output: CommandOutput): Promise<Started> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { ...process.env, [MARK]: '1' },
+    });
+    // The second one has a session of its own, so the terminal's signals do not reach it.
+    const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => [name, () => child.kill(name)] as const);
+    for (const [name, handler] of signals) process.on(name, handler);
+    const settle = (started: Started) => {
+      for (const [name, handler] of signals) process.off(name, handler);
+      resolve(started);
+    };
+    // What it said last may come in after its end is known: both must have been seen.
+    let status: number | null = null;
+    const endIfOver = () => {
+      if (status !== null && !child.connected) settle({ status });
+    };
+    child.on('error', (error) => reject(new SetupError(`cannot go to the background: ${error.message}`)));
+    child.on('message', (word: Word) => {
+      if (word.kind === 'ready') settle({ pid: child.pid! });
+      else output[word.stream](word.text);
+    });
+    child.on('disconnect', endIfOver);
+    child.on('exit', (code, signal) => {
+      status = code ?? SIGNAL_STATUS + (signal === null ? 0 : constants.signals[signal]);
+      endIfOver();
+    });
+  });
+}
+
+/** The output of the second process: to whoever started it until `detach`, and to a log once there is one. */
+export class BackgroundOutput implements CommandOutput {
+  readonly commandName: string;
+  #log: SystemLog | null = null;
+  #isDetached = false;
+
+  constructor(commandName: string) {
+    this.commandName = commandName;
+    // Whoever started us is gone before we were ready, and so is the one who would know of us.
+    process.on('disconnect', () => {
+      if (!this.#isDetached) process.kill(process.pid, 'SIGTERM');
+    });
+  }
+
+  /** For the process that startInBackground made; null for any other. */
+  static find(commandName: string): BackgroundOutput | null {
+    return process.env[MARK] === '1' && process.send !== undefined ? new BackgroundOutput(commandName) : null;
+  }
+
+  logTo(log: SystemLog): void {
+    this.#log = log;
+  }
+
+  stdout(text: string): void {
+    this.#say('stdout', text);
+  }
+
+  stderr(text: string): void {
+    this.#say('stderr', text);
+  }
+
+  complain(message: string): void {
+    this.stderr(`${this.commandName}: ${message}\n`);
+  }
+
+  #say(stream: 'stdout' | 'stderr', text: string): void {
+    for (const line of text.split('\n')) if (line !== '') this.#log?.write(line);
+    if (!this.#isDetached) this.#tell({ kind: 'said', stream, text });
+  }
+
+  /** From now on nobody waits for us. */
+  detach(): void {
+    if (this.#isDetached) return;
+    this.#isDetached = true;
+    this.#tell({ kind: 'ready' });
+    process.disconnect?.();
+  }
+
+  /** Lets what was said reach the other process before this one ends. */
+  async flush(): Promise<void> {
+    if (this.#isDetached || process.send === undefined || !process.connected) return;
+    await new Promise<void>((resolve) => process.send!({ kind: 'said', stream: 'stderr', text: '' }, () => resolve()));
+  }
+
+  #tell(word: Word): void {
+    if (process.connected) process.send?.(word, () => {}); // A reader that is gone is told of by `disconnect`.
+  }
+}
+
+/** A log in a file, appended to: each line with time and process, or as it is where it says both itself. @throws SetupError */
+export function openLogFile(path: string, isJson: boolean): SystemLog {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'a');
+  } catch (error) {
+    throw new SetupError(`--log: ${(error as Error).message}`, SETUP_STATUS);
+  }
+  return {
+    write: (line) => {
+      const head = isJson ? '' : `${new Date().toISOString()} ${LOG_IDENT}[${process.pid}]: `;
+      try {
+        writeSync(descriptor, `${head}${line}\n`);
+      } catch {
+        // A full disk: there is nobody left to tell.
+      }
+    },
+  };
+}

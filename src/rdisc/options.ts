@@ -1,0 +1,230 @@
+/**
+ * rdisc's option table and what the options mean: rdisc(8) of iputils 20211215, ../shared/spec/iputils.md section 5. Every usage
+ * error is exit status 1, as there.
+ */
+import type { Notice, ParsedAction, ParsedCommand } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
+import { BACKEND_NAMES, type BackendName } from '../cli/load-backend.ts';
+import { ALL_ROUTERS, ALL_SYSTEMS, MAXIMUM_PREFERENCE } from '../packet/irdp.ts';
+
+export const RDISC_OPTIONS = [
+  { short: 'a', long: 'all', help: 'take every router for a default router, whatever its preference' },
+  { short: 'b', long: 'best', help: 'take only those of the highest preference (the default)' },
+  { long: 'backend', argument: 'name', help: 'addon (the default where it loads) or raw-socket' },
+  { short: 'd', long: 'debug', help: 'tell of every record, route and interface' },
+  { long: 'daemon', help: 'go to the background: at once, or with -s and not -f once a router is found' },
+  { short: 'f', long: 'forever', help: 'go on listening, also when no router answers' },
+  { short: 'h', alsoShort: '?', long: 'usage', help: 'print this help and exit' },
+  { long: 'help', help: 'print the long help and exit' },
+  { long: 'install', help: 'set default routes to the routers, and remove them at the end (CAP_NET_ADMIN)' },
+  { short: 'j', long: 'json', help: 'print one JSON object a line' },
+  { long: 'log', argument: 'file', help: 'with --daemon: append to <file> and not to syslog' },
+  { short: 'n', long: 'numeric', help: 'no names, addresses only' },
+  {
+    short: 'p',
+    long: 'preference',
+    argument: 'preference',
+    help: 'with -r: preference of our addresses, 0x80000000 for none',
+  },
+  { short: 'r', long: 'responder', help: 'be a router: advertise our addresses and answer solicitations' },
+  { short: 's', long: 'solicit', help: 'solicit three times; give up when no router answers' },
+  { short: 't', long: 'test', help: 'stay in the foreground, and go on when routers are found' },
+  {
+    short: 'T',
+    long: 'max-interval',
+    argument: 'seconds',
+    help: 'with -r: at most so long between advertisements, 4 to 1800',
+  },
+  { short: 'v', long: 'verbose', help: 'tell of every message sent and received' },
+  { short: 'V', long: 'version', help: 'print the version and exit' },
+] as const satisfies readonly OptionSpec[];
+
+export type RdiscOptionName = (typeof RDISC_OPTIONS)[number]['long'];
+
+export interface RdiscOptions {
+  acceptAll: boolean;
+  /** Null picks the addon, or the other one where the addon cannot load. */
+  backend: BackendName | null;
+  debug: boolean;
+  daemon: boolean;
+  forever: boolean;
+  install: boolean;
+  json: boolean;
+  /** Null is syslog. */
+  log: string | null;
+  numeric: boolean;
+  /** Signed 32 bits. */
+  preference: number;
+  responder: boolean;
+  solicit: boolean;
+  test: boolean;
+  maximumIntervalSeconds: number;
+  verbose: boolean;
+  /** Where messages go and where they are awaited: names or addresses. */
+  sendTo: string;
+  receiveAt: string;
+}
+
+export const USAGE_STATUS = 1;
+const MINIMUM_INTERVAL_SECONDS = 4;
+const MAXIMUM_INTERVAL_SECONDS = 1800;
+const DEFAULT_INTERVAL_SECONDS = 600;
+const UINT32_MAX = 2 ** 32 - 1;
+const MAXIMUM_OPERANDS = 2;
+
+/** Listing is what remains when nothing asks to go on: solicit, print, end. */
+export function isListing({ responder, forever, test, daemon, install }: RdiscOptions): boolean {
+  return !responder && !forever && !test && !daemon && !install;
+}
+
+/** Who lists solicits; whoever else wants to says so. */
+export function doesSolicit(options: RdiscOptions): boolean {
+  return options.solicit || isListing(options);
+}
+
+function defaults(): RdiscOptions {
+  return {
+    acceptAll: false,
+    backend: null,
+    debug: false,
+    daemon: false,
+    forever: false,
+    install: false,
+    json: false,
+    log: null,
+    numeric: false,
+    preference: 0,
+    responder: false,
+    solicit: false,
+    test: false,
+    maximumIntervalSeconds: DEFAULT_INTERVAL_SECONDS,
+    verbose: false,
+    sendTo: '',
+    receiveAt: '',
+  };
+}
+
+type ValueReader = (options: RdiscOptions, value: string) => void;
+
+function set(...names: readonly BooleanOption[]): ValueReader {
+  return (options) => {
+    for (const name of names) options[name] = true;
+  };
+}
+
+type BooleanOption = {
+  [Name in keyof RdiscOptions]: RdiscOptions[Name] extends boolean ? Name : never;
+}[keyof RdiscOptions];
+
+/** What each option does to the values. A missing name fails to compile. */
+const READERS: Record<Exclude<RdiscOptionName, 'usage' | 'help' | 'version'>, ValueReader> = {
+  all: set('acceptAll'),
+  best: (options) => {
+    options.acceptAll = false;
+  },
+  backend: (options, value) => {
+    const backend = BACKEND_NAMES.find((name) => name === value);
+    if (backend === undefined) {
+      throw new UsageError(`invalid --backend argument: ${value} (${BACKEND_NAMES.join(' or ')})`, USAGE_STATUS);
+    }
+    options.backend = backend;
+  },
+  debug: set('debug'),
+  daemon: set('daemon'),
+  forever: set('forever'),
+  install: set('install'),
+  json: set('json'),
+  log: (options, value) => {
+    options.log = value;
+  },
+  numeric: set('numeric'),
+  preference: (options, value) => {
+    options.preference = parsePreference(value);
+  },
+  responder: set('responder'),
+  solicit: set('solicit'),
+  test: set('test'),
+  'max-interval': (options, value) => {
+    const seconds = parseCInteger(value);
+    if (seconds < MINIMUM_INTERVAL_SECONDS || seconds > MAXIMUM_INTERVAL_SECONDS) {
+      throw new UsageError(`Bad Max Advertisement Interval: ${seconds}`, USAGE_STATUS);
+    }
+    options.maximumIntervalSeconds = seconds;
+  },
+  verbose: set('verbose'),
+};
+
+/** strtol(3) with base 0, and nothing left over. @throws UsageError */
+function parseCInteger(text: string): number {
+  const [, sign, digits] = /^\s*([+-]?)(0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)$/i.exec(text) ?? [];
+  if (digits === undefined) throw new UsageError(`invalid argument: '${text}'`, USAGE_STATUS);
+  const isOctal = /^0[0-7]+$/.test(digits);
+  const value = Number.parseInt(
+    isOctal ? digits : digits.replace(/^0x/i, ''),
+    isOctal ? 8 : /^0x/i.test(digits) ? 16 : 10,
+  );
+  return sign === '-' && value !== 0 ? -value : value;
+}
+
+/** 32 bits with a sign; the upper half may also be written without one, since 0x80000000 is what the protocol calls its lowest. */
+function parsePreference(text: string): number {
+  const value = parseCInteger(text);
+  if (value < -MAXIMUM_PREFERENCE - 1 || value > UINT32_MAX) {
+    const range = `out of range: ${-MAXIMUM_PREFERENCE - 1} <= value <= ${UINT32_MAX}`;
+    throw new UsageError(`invalid argument: '${text}': ${range}`, USAGE_STATUS);
+  }
+  return value | 0;
+}
+
+/** Reads a whole command line (without node and script). Never throws for what a user typed. */
+export function parseRdisc(argv: readonly string[], posixlyCorrect: boolean): ParsedCommand<RdiscOptions> {
+  const line = readCommandLine<RdiscOptionName>(RDISC_OPTIONS, argv, posixlyCorrect);
+  const json = line.items.some((item) => item.kind === 'option' && item.name === 'json');
+  const notices: Notice[] = [];
+  return { ...readActions(line, notices), notices, json };
+}
+
+function readActions({ items, operands }: CommandLine<RdiscOptionName>, notices: Notice[]): ParsedAction<RdiscOptions> {
+  const options = defaults();
+  const given = new Set<RdiscOptionName>();
+  try {
+    for (const item of items) {
+      if (item.kind === 'error') return { action: 'usage', message: item.message };
+      if (item.name === 'usage') return { action: 'usage', message: null };
+      if (item.name === 'help') return { action: 'help' };
+      if (item.name === 'version') return { action: 'version' };
+      given.add(item.name);
+      READERS[item.name](options, item.value);
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { action: 'fail', message: error.message, exitStatus: error.exitStatus };
+  }
+  if (operands.length > MAXIMUM_OPERANDS) return { action: 'usage', message: 'Extra parameters' };
+  const conflict = findConflict(options);
+  if (conflict !== null) return { action: 'usage', message: conflict };
+  noteUnused(options, given, notices);
+  const [sendTo, receiveAt] = options.responder ? [ALL_SYSTEMS, ALL_ROUTERS] : [ALL_ROUTERS, ALL_SYSTEMS];
+  options.sendTo = operands[0] ?? sendTo;
+  options.receiveAt = operands[1] ?? receiveAt;
+  return { action: 'run', options };
+}
+
+/** The synopsis keeps -s and -r apart; what we have added has conflicts of its own. */
+function findConflict(options: RdiscOptions): string | null {
+  if (options.responder && options.solicit) return '-s and -r exclude each other: a router does not solicit';
+  if (options.responder && options.install)
+    return '--install and -r exclude each other: a router sets no default routes';
+  if (options.daemon && options.test) return '--daemon and -t exclude each other: -t stays in the foreground';
+  if (options.log !== null && !options.daemon) return '--log is for --daemon only';
+  return null;
+}
+
+/** rdisc(8) has these in its second synopsis only, and ignores them elsewhere. */
+function noteUnused({ responder }: RdiscOptions, given: ReadonlySet<RdiscOptionName>, notices: Notice[]): void {
+  if (responder) return;
+  const unused = (['preference', 'max-interval'] as const).filter((name) => given.has(name)).map((name) => `--${name}`);
+  if (unused.length === 0) return;
+  notices.push({ stream: 'stderr', text: `${unused.join(' and ')} without -r: nothing is advertised` });
+}

@@ -1,0 +1,23 @@
+/** What shows the events of a run of rdisc: lines, or with -j JSON. */
+import type { CommandOutput } from '../cli/output.ts';
+import type { RdiscEvent } from './events.ts';
+import { type JsonOptions, RdiscJson } from './json.ts';
+import { RdiscText, type TextOptions } from './text.ts';
+
+export function showEvents(
+  output: CommandOutput,
+  json: boolean,
+  options: TextOptions & JsonOptions,
+): (event: RdiscEvent) => void {
+  if (json) {
+    const lines = new RdiscJson(options);
+    return (event) => output.stdout(lines.render(event));
+  }
+  const lines = new RdiscText(options);
+  return (event) => {
+    for (const { stream, text, bare } of lines.render(event)) {
+      if (stream === 'stdout') output.stdout(text);
+      else output.stderr(bare === true ? text : `${output.commandName}: ${text}`);
+    }
+  };
+}

@@ -1,0 +1,112 @@
+/** One event of every kind, and of each shape that a renderer tells apart. */
+import type { RdiscEvent, RejectReason, RouterFacts } from '../../src/rdisc/events.ts';
+
+export const ROUTER_FACTS: RouterFacts = {
+  address: '192.0.2.1',
+  interface: 'eth0',
+  preference: -2,
+  lifetimeSeconds: 1800,
+  isEligible: true,
+};
+const wallNs = 1_250_000_000;
+
+export const REASONS: readonly RejectReason[] = [
+  { kind: 'unreadable', octets: 7 },
+  { kind: 'bad-checksum' },
+  { kind: 'bad-code', code: 16 },
+  { kind: 'no-addresses' },
+  { kind: 'bad-entry-size', entryWords: 1 },
+  { kind: 'too-short', neededOctets: 2048, haveOctets: 16 },
+  { kind: 'far-source' },
+  { kind: 'other-interface' },
+];
+
+export const SUMMARY: Extract<RdiscEvent, { type: 'summary' }> = {
+  type: 'summary',
+  wallNs,
+  role: 'host',
+  reason: 'listed',
+  sendTo: '224.0.0.2',
+  interfaces: ['eth0'],
+  transmitted: 1,
+  received: 1,
+  rejected: 0,
+  routers: [ROUTER_FACTS],
+  defaults: ['192.0.2.1'],
+};
+
+export const EVENTS: readonly RdiscEvent[] = [
+  {
+    type: 'listening',
+    wallNs,
+    role: 'host',
+    sendTo: '224.0.0.2',
+    receiveAt: '224.0.0.1',
+    interfaces: ['eth0', 'eth1'],
+  },
+  { type: 'interfaces', wallNs, added: ['eth2'], removed: ['eth1'] },
+  { type: 'solicited', wallNs, to: '224.0.0.2', interface: 'eth0' },
+  { type: 'solicited', wallNs, to: '255.255.255.255', interface: 'eth0' },
+  { type: 'solicited', wallNs, to: '203.0.113.1', interface: null },
+  {
+    type: 'advertised',
+    wallNs,
+    to: '224.0.0.1',
+    interface: 'eth0',
+    addresses: ['192.0.2.9', '192.0.2.10'],
+    preference: -1,
+    lifetimeSeconds: 1800,
+  },
+  { type: 'send-error', wallNs, to: '224.0.0.2', interface: 'eth0', errno: 101 },
+  { type: 'send-error', wallNs, to: '203.0.113.1', interface: null, errno: 101 },
+  { type: 'join-error', wallNs, group: '224.0.0.1', interface: 'eth0', errno: 105 },
+  {
+    type: 'advertisement',
+    wallNs,
+    source: '192.0.2.1',
+    isSourceNear: true,
+    interface: 'eth0',
+    lifetimeSeconds: 1800,
+    routers: [
+      { address: '192.0.2.1', preference: -2, ignored: null },
+      { address: '203.0.113.1', preference: 5, ignored: 'off-link' },
+      { address: '192.0.2.9', preference: 5, ignored: 'own-address' },
+      { address: '192.0.2.255', preference: 5, ignored: 'not-a-host' },
+    ],
+  },
+  {
+    type: 'advertisement',
+    wallNs,
+    source: '1.2.0.192',
+    isSourceNear: false,
+    interface: null,
+    lifetimeSeconds: 0,
+    routers: [],
+  },
+  { type: 'solicitation', wallNs, source: '192.0.2.1', interface: 'eth0', answer: 'unicast' },
+  { type: 'solicitation', wallNs, source: '0.0.0.0', interface: 'eth0', answer: 'to-all' },
+  ...REASONS.map(
+    (reason) => ({ type: 'rejected', wallNs, message: 'advertisement', source: '192.0.2.1', reason }) as const,
+  ),
+  { type: 'rejected', wallNs, message: 'solicitation', source: '192.0.2.1', reason: { kind: 'far-source' } },
+  { type: 'recorded', wallNs, change: 'new', router: ROUTER_FACTS },
+  { type: 'recorded', wallNs, change: 'preference', router: { ...ROUTER_FACTS, isEligible: false } },
+  { type: 'recorded', wallNs, change: 'renewed', router: ROUTER_FACTS },
+  { type: 'gone', wallNs, reason: 'expired', router: ROUTER_FACTS },
+  { type: 'gone', wallNs, reason: 'withdrawn', router: ROUTER_FACTS },
+  { type: 'gone', wallNs, reason: 'interface', router: ROUTER_FACTS },
+  { type: 'gone', wallNs, reason: 'table-full', router: ROUTER_FACTS },
+  { type: 'route', wallNs, action: 'add', gateway: '192.0.2.1', interface: 'eth0', outcome: 'done', errno: null },
+  { type: 'route', wallNs, action: 'remove', gateway: '192.0.2.1', interface: 'eth0', outcome: 'done', errno: null },
+  { type: 'route', wallNs, action: 'add', gateway: '192.0.2.1', interface: 'eth0', outcome: 'exists', errno: null },
+  { type: 'route', wallNs, action: 'add', gateway: '192.0.2.1', interface: 'eth0', outcome: 'failed', errno: 1 },
+  SUMMARY,
+  { ...SUMMARY, defaults: [] },
+  { ...SUMMARY, reason: 'no-router', received: 0, transmitted: 3, routers: [], defaults: [] },
+  { ...SUMMARY, reason: 'no-router', received: 2, routers: [], defaults: [] },
+  { ...SUMMARY, reason: 'no-router', interfaces: [], transmitted: 0, received: 0, routers: [], defaults: [] },
+  { ...SUMMARY, reason: 'interrupted' },
+  { ...SUMMARY, reason: 'terminated' },
+  { ...SUMMARY, reason: 'error' },
+  { ...SUMMARY, reason: 'terminated', role: 'router', sendTo: '224.0.0.1', routers: [], defaults: [] },
+];
