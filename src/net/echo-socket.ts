@@ -248,9 +248,8 @@ export class EchoSocket {
     return this.#transmittedNs === null ? Number.NaN : this.#transmittedNs[sequence]!;
   }
 
-  /** Reads what waits, stamps first. Answers whether anything came. The clock is read after each batch. */
+  /** Reads what waits, stamps first, up to a limit. Answers whether more may wait. The clock is read after each batch. */
   drain(handler: EchoSocketHandler): boolean {
-    let any = false;
     for (let round = 0; round < DRAIN_ROUNDS; round++) {
       let packets = this.#addon.receive(this.#options.socket.handle, this.#receiving.native);
       // A pending socket error is answered once instead of packets; it stands in the error queue too, so ask again.
@@ -258,13 +257,11 @@ export class EchoSocket {
       if (hasError) packets = this.#addon.receive(this.#options.socket.handle, this.#receiving.native);
       const isLast = packets < RECEIVE_BATCH;
       const errors = hasError || isLast || this.#tokens !== null ? this.#drainErrors(handler) : 0;
-      if (packets <= 0 && errors <= 0) break;
-      any = true;
-      this.#options.clock.read();
+      if (packets > 0 || errors > 0) this.#options.clock.read();
       for (let index = 0; index < packets; index++) this.#dispatchPacket(index, handler);
-      if (isLast) break;
+      if (isLast) return false;
     }
-    return any;
+    return true;
   }
 
   #drainErrors(handler: EchoSocketHandler): number {
