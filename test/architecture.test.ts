@@ -87,7 +87,8 @@ function strip(source: string): { readonly code: string; readonly strings: reado
 
 /** A slash divides behind a value and begins a regular expression behind anything else. */
 function startsRegularExpression(before: string): boolean {
-  return /(^|[^\w$)\]}"\s]|\b(return|typeof|case|of|in))\s*$/.test(before);
+  // An exclamation mark behind a value is TypeScript's "not null", and a value still.
+  return /(^|[^\w$)\]}"\s!]|(?<![\w$)\]}"])!|\b(return|typeof|case|of|in))\s*$/.test(before);
 }
 
 const IMPORT_FORMS = [
@@ -309,6 +310,7 @@ describe('the reader of sources', () => {
       'a string',
       `const text = "import fs from 'node:fs'" + 'Date.now() // it\\'s' + \`setTimeout ' // \${text} process\`;`,
     ],
+    ['a division behind "not null"', 'const half = list[0]! / 2; const more = count! / total; // Date'],
     ['a property', 'const ms = options.process + event.Date + this.#performance + update.setTimeout;'],
     ['a longer name', 'const DateTime = processed + setTimeoutMs + $Date + dateDate;'],
     [
