@@ -259,8 +259,9 @@ NAPI_MODULE_INIT() {
   }
   SONDE_CHECK(env, napi_add_async_cleanup_hook(env, sonde_clean_up, state, &state->hook));
   if (!sonde_export_all(env, exports, list, sizeof list / sizeof *list) || !sonde_handle_init(env, exports) ||
-      !sonde_message_init(env, exports) || !sonde_exchange_init(env, exports) || !sonde_watch_init(env, exports) || !sonde_resolver_init(env, exports) ||
-      !sonde_interfaces_init(env, exports) || !sonde_privileges_init(env, exports))
+      !sonde_message_init(env, exports) || !sonde_exchange_init(env, exports) || !sonde_watch_init(env, exports) ||
+      !sonde_resolver_init(env, exports) || !sonde_interfaces_init(env, exports) ||
+      !sonde_privileges_init(env, exports))
     return NULL;
   return exports;
 }

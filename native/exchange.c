@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* What an exchange writes beside its messages: src/net/native.ts EXCHANGE. */
-enum { SONDE_CLOCKS = 0, SONDE_RECEIVED = SONDE_CLOCK_NUMBERS, SONDE_REFUSED, SONDE_MOMENTS };
+enum { SONDE_CLOCKS = 0, SONDE_RECEIVED = SONDE_CLOCK_NUMBERS, SONDE_REFUSED, SONDE_FAILED, SONDE_MOMENTS };
 
 typedef struct {
   sonde_handle *handle;
@@ -36,16 +36,15 @@ static void sonde_finalize_exchange(napi_env env, void *data, void *hint) {
 }
 
 /*
- * System calls by number: glibc's wrappers are cancellation points, and in a process with threads, as node is, each call
- * pays for that twice. sendto where there is no control message: the kernel then copies no message header.
+ * System calls by number: glibc's wrappers are cancellation points, and in a process with threads, as node is, each
+ * call pays for that twice. sendto where there is no control message: the kernel then copies no message header.
  */
 static int sonde_send_one(int fd, const struct msghdr *header, int flags) {
   long sent;
   do {
-    sent = header->msg_control == NULL
-               ? syscall(SYS_sendto, fd, header->msg_iov->iov_base, header->msg_iov->iov_len, flags, header->msg_name,
-                         header->msg_namelen)
-               : syscall(SYS_sendmsg, fd, header, flags);
+    sent = header->msg_control == NULL ? syscall(SYS_sendto, fd, header->msg_iov->iov_base, header->msg_iov->iov_len,
+                                                 flags, header->msg_name, header->msg_namelen)
+                                       : syscall(SYS_sendmsg, fd, header, flags);
   } while (sent == -1 && errno == EINTR);
   return sent == -1 ? -errno : 0;
 }
@@ -75,7 +74,7 @@ static uint32_t sonde_run_exchange(sonde_exchange *exchange, uint32_t count, int
   int fd = exchange->handle->fd;
   uint32_t sent = 0;
   int received = 1;
-  out[SONDE_REFUSED] = 0;
+  out[SONDE_REFUSED] = out[SONDE_FAILED] = 0;
   sonde_attach_all(exchange->receiving, to);
   exchange->receiving->used = 0;
   sonde_read_both_clocks(out + SONDE_CLOCKS);
@@ -89,7 +88,9 @@ static uint32_t sonde_run_exchange(sonde_exchange *exchange, uint32_t count, int
     received = sonde_receive_one(fd, exchange->receiving, to, sent++);
     out[SONDE_MOMENTS + sent] = sonde_monotonic();
   }
-  out[SONDE_RECEIVED] = received < 0 ? (double) received : (double) exchange->receiving->used;
+  out[SONDE_RECEIVED] = exchange->receiving->used;
+  if (received < 0)
+    out[SONDE_FAILED] = -received;
   return sent;
 }
 
@@ -149,8 +150,8 @@ static napi_value sonde_create_exchange(napi_env env, napi_callback_info info) {
   for (size_t i = 0; made && i < sizeof exchange->keep / sizeof *exchange->keep; i++)
     made = !sonde_failed(env, napi_create_reference(env, arguments[i], 1, &exchange->keep[i]));
   if (!made ||
-      sonde_failed(
-          env, napi_create_function(env, "exchange", NAPI_AUTO_LENGTH, sonde_call_exchange, exchange, &function)) ||
+      sonde_failed(env,
+                   napi_create_function(env, "exchange", NAPI_AUTO_LENGTH, sonde_call_exchange, exchange, &function)) ||
       sonde_failed(env, napi_add_finalizer(env, function, exchange, sonde_finalize_exchange, NULL, NULL))) {
     sonde_free_exchange(env, exchange);
     return NULL;

@@ -24,7 +24,7 @@
 #define SONDE_BORROWED_SIGNAL 33 /* SIGSETXID in glibc, SIGCANCEL in musl: neither lets a program block it */
 #define SONDE_KERNEL_SIGSET_OCTETS 8
 #define SONDE_WAIT_NANOSECONDS 50000 /* per look at the threads' answers */
-#define SONDE_WAIT_ROUNDS 2000       /* 100 ms in all */
+#define SONDE_WAIT_ROUNDS 40000      /* 2 s in all: a thread that starves gets the processor some time */
 
 /* The kernel's struct sigaction, which differs from libc's. sa_restorer exists on the architectures node has. */
 typedef struct {

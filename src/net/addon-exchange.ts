@@ -14,6 +14,8 @@ export interface ExchangeHost {
   readonly handle: NativeHandle;
   readonly clock: Clock;
   readonly receiving: MessageBatch;
+  /** With these each probe's stamp is to be read before its reply: then probes go one by one. */
+  readonly transmitStamps: boolean;
   /** Makes a record go to the target. */
   readonly address: (batch: MessageBatch, index: number) => void;
   /** What became of the send of `token`: 0, or the errno with which it was refused. */
@@ -35,7 +37,7 @@ export class AddonExchange implements TightPort {
   constructor(host: ExchangeHost) {
     const { addon, handle, receiving } = host;
     this.#host = host;
-    this.capacity = Math.min(CAPACITY, receiving.capacity);
+    this.capacity = host.transmitStamps ? 1 : Math.min(CAPACITY, receiving.capacity);
     this.#sending = new MessageBatch(addon, this.capacity, receiving.dataOctets);
     for (let index = 0; index < this.capacity; index++) host.address(this.#sending, index);
     this.#numbers = new Float64Array(EXCHANGE.MOMENTS + this.capacity + 1);
@@ -47,24 +49,31 @@ export class AddonExchange implements TightPort {
   }
 
   exchange(count: number, octets: number, tokens: Uint32Array, confirm: boolean, handler: ExchangeHandler): void {
-    const { clock, account, readErrors, deliver } = this.#host;
+    const { account, readErrors, deliver } = this.#host;
     const numbers = this.#numbers;
     for (let index = 0; index < count; index++) this.#sending.setWord(index, WORD.LENGTH, octets);
     const sent = this.#native(count, confirm ? MSG_CONFIRM : 0);
     const received = numbers[EXCHANGE.RECEIVED]!;
     const refused = numbers[EXCHANGE.REFUSED]!;
-    clock.show(numbers, EXCHANGE.CLOCKS);
     for (let index = 0; index < sent; index++) {
+      this.#showMoment(index);
       account(tokens[index]!, 0);
       handler.sent(index, 0);
-      clock.advanceTo(numbers[EXCHANGE.MOMENTS + index + 1]!);
       if (index >= received) continue;
-      readErrors(handler);
+      readErrors(handler); // reads the clock
+      this.#showMoment(index + 1);
       deliver(index, handler);
     }
-    if (received < 0) this.#host.expectErrors();
+    if (numbers[EXCHANGE.FAILED] !== 0) this.#host.expectErrors();
     if (refused === 0) return;
+    this.#showMoment(sent);
     account(tokens[sent]!, refused);
     handler.sent(sent, refused);
+  }
+  /** Moment 0 is that before the first send, moment k that behind the k-th receive, from where the next send goes. */
+  #showMoment(index: number): void {
+    const { clock } = this.#host;
+    clock.show(this.#numbers, EXCHANGE.CLOCKS);
+    clock.advanceTo(this.#numbers[EXCHANGE.MOMENTS + index]!);
   }
 }

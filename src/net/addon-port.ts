@@ -172,7 +172,7 @@ export class AddonPort implements IcmpPort {
     const { addon, socket, clock, receiveStamps, transmitStamps } = this.#options;
     if (transmitStamps) {
       restartStamps(addon, socket.handle);
-      this.#tokens.begin(clock.read().wallNs);
+      this.#tokens.begin(clock.read());
     } else {
       addon.setsockopt(socket.handle, SOL_SOCKET, SO_TIMESTAMPING, receiveStamps ? RECEIVE_STAMPS : 0);
     }
@@ -199,6 +199,7 @@ export class AddonPort implements IcmpPort {
       handle: this.#options.socket.handle,
       clock: this.#options.clock,
       receiving: this.#receiving,
+      transmitStamps: this.abilities.transmitStamps,
       address: (batch, index) => this.#address(batch, index),
       account: (token, errno) => this.#account(token, errno),
       readErrors: (handler) => {
@@ -277,7 +278,7 @@ export class AddonPort implements IcmpPort {
     const key = transmitKeyOf(this.#errors, index);
     if (key === null) return;
     const stampNs = stampOf(this.#errors, index, this.#options.clock);
-    const token = this.#tokens.find(key, stampNs);
+    const token = this.#tokens.find(key, stampNs, this.#options.clock);
     if (token !== null) handler.transmitted(token, stampNs);
   }
 

@@ -200,7 +200,7 @@ export class EchoSocket {
 
   #restartStamps(): void {
     restartStamps(this.#addon, this.#options.socket.handle);
-    this.#tokens?.begin(this.#options.clock.read().wallNs);
+    this.#tokens?.begin(this.#options.clock.read());
   }
 
   /** Where in `outgoing` the probe of a slot (0 to SEND_BATCH - 1) stands. */
@@ -283,7 +283,7 @@ export class EchoSocket {
     const key = transmitKeyOf(this.#errors, index);
     if (key === null) return;
     const stampNs = stampOf(this.#errors, index, this.#options.clock);
-    const sequence = this.#tokens.find(key, stampNs);
+    const sequence = this.#tokens.find(key, stampNs, this.#options.clock);
     if (sequence !== null) this.#transmittedNs[sequence] = this.#toMonotonic(stampNs);
   }
 

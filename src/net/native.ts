@@ -159,10 +159,10 @@ export type NativeExchange = (count: number, flags: number) => number;
 
 /**
  * What an exchange tells in its numbers. CLOCKS: both clocks before the first send, as `readClocks` has them. RECEIVED: how many
- * messages came, or the -errno of a receive. REFUSED: errno of the send that was refused, or 0. MOMENTS: CLOCK_MONOTONIC in ns
- * before the first send, and then after each receive.
+ * messages came. REFUSED: errno of the send that was refused, FAILED: errno of the receive that failed, or 0; either ends the
+ * exchange. MOMENTS: CLOCK_MONOTONIC in ns before the first send, and then after each receive.
  */
-export const EXCHANGE = { CLOCKS: 0, RECEIVED: 3, REFUSED: 4, MOMENTS: 5 } as const;
+export const EXCHANGE = { CLOCKS: 0, RECEIVED: 3, REFUSED: 4, FAILED: 5, MOMENTS: 6 } as const;
 
 /** Bits of what `wait` answers. */
 export const WAIT_PACKETS = 1;

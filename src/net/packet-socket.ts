@@ -111,7 +111,7 @@ export class PacketPort implements FramePort {
     }
     // Whether a refused send was counted depends on where in the kernel it was refused: begin a new count.
     restartStamps(this.#addon, handle);
-    this.#tokens.begin(clock.read().wallNs);
+    this.#tokens.begin(clock.read());
     return -sent;
   }
 
@@ -139,7 +139,7 @@ export class PacketPort implements FramePort {
       const key = transmitKeyOf(this.#stamps, index);
       if (key === null) continue;
       const stampNs = stampOf(this.#stamps, index, clock);
-      const token = this.#tokens.find(key, stampNs);
+      const token = this.#tokens.find(key, stampNs, clock);
       if (token !== null) handler.transmitted(token, stampNs);
     }
     return count > 0;

@@ -4,8 +4,10 @@
  *
  * Whether a refused send was counted depends on where in the kernel it was refused, so the count is begun anew after one
  * (`begin`). Stamps of the count before may still wait in the queue. They lie before the new count began, and are told apart
- * by that.
+ * by that: a probe of the old count that leaves the machine only now (a queue, a neighbour that is asked for) is not.
  */
+
+import type { Instant } from './clock.ts';
 
 /** Numbers of one count: token of send k at `tokens[k & mask]`. */
 interface Generation {
@@ -18,7 +20,7 @@ export class TransmitTokens {
   readonly #mask: number;
   #present: Generation;
   #past: Generation;
-  /** When each of the two began, on the wall clock. Stamps before both are of counts that nobody remembers. */
+  /** When each of the two began, on the monotonic clock. Stamps before both are of counts that nobody remembers. */
   #beganNs = Number.NEGATIVE_INFINITY;
   #pastBeganNs = Number.NEGATIVE_INFINITY;
 
@@ -30,9 +32,9 @@ export class TransmitTokens {
   }
 
   /** The kernel counts from zero again, from now on. */
-  begin(nowWallNs: number): void {
+  begin(now: Instant): void {
     const beganNs = this.#beganNs;
-    this.#beganNs = nowWallNs;
+    this.#beganNs = now.monoNs;
     if (this.#present.count === 0) return; // nothing was sent under it: the count before it may still get stamps
     this.#pastBeganNs = beganNs;
     [this.#present, this.#past] = [this.#past, this.#present];
@@ -46,10 +48,15 @@ export class TransmitTokens {
     generation.count = (generation.count + 1) >>> 0;
   }
 
-  /** The token of the send that the kernel numbered `key`; null for one that is not, or no longer, known. */
-  find(key: number, stampNs: number): number | null {
-    if (stampNs < this.#pastBeganNs) return null;
-    const { tokens, count } = stampNs < this.#beganNs ? this.#past : this.#present;
+  /**
+   * The token of the send that the kernel numbered `key`; null for one that is not, or no longer, known. Stamps are wall-clock
+   * times and are brought over by the difference of the clocks `now`: a step of the wall clock concerns those alone that were
+   * under way when it happened.
+   */
+  find(key: number, stampNs: number, now: Instant): number | null {
+    const momentNs = stampNs - now.wallNs + now.monoNs;
+    if (momentNs < this.#pastBeganNs) return null;
+    const { tokens, count } = momentNs < this.#beganNs ? this.#past : this.#present;
     const age = (count - key - 1) >>> 0;
     return age <= this.#mask && age < count ? tokens[key & this.#mask]! : null;
   }

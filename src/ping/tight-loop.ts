@@ -22,8 +22,8 @@ export class TightLoop implements ExchangeHandler {
   readonly #handler: EngineHandler;
   readonly #writers: readonly ProbeWriter[];
   readonly #sequences: Uint32Array;
-  /** Every probe of the last exchange was answered at once, and nothing else came. */
-  #nothingAmiss = false;
+  /** Most probes of the next exchange: twice as many as in the last one while each is answered at once and nothing else comes. */
+  #run = 1;
 
   constructor({ engine, clock, port, protocol, payload }: TightOptions, handler: EngineHandler, tight: TightPort) {
     this.#engine = engine;
@@ -54,14 +54,14 @@ export class TightLoop implements ExchangeHandler {
   /** A near host's reply is there before one could begin to wait for it: then probes and replies go by turns. */
   #exchange(): void {
     const engine = this.#engine;
-    const count = this.#nothingAmiss ? Math.min(engine.allowance, this.#tight.capacity) : 1;
+    const count = Math.min(this.#run, engine.allowance, this.#tight.capacity);
     for (let index = 0; index < count; index++) {
       const sequence = engine.sequenceAfter(index);
       this.#sequences[index] = sequence;
       this.#writers[index]!.write(sequence, this.#clock);
     }
     this.#tight.exchange(count, this.#writers[0]!.octets, this.#sequences, engine.confirmNeighbour, this);
-    this.#nothingAmiss = engine.inFlight === 0;
+    this.#run = engine.inFlight === 0 ? Math.min(2 * count, this.#tight.capacity) : 1;
   }
 
   #wait(untilNs: number): void {

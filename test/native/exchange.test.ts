@@ -1,6 +1,6 @@
 /** Exchanges: sends and receives by turns. The peer is the sender itself: what a socket sends to its own name it receives. */
 import { describe, expect, it } from 'vitest';
-import { AF_INET, IP_TTL, SOCK_DGRAM, SOL_IP } from '../../src/net/constants.ts';
+import { AF_INET, IP_RECVERR, IP_TTL, SOCK_DGRAM, SOL_IP } from '../../src/net/constants.ts';
 import { MessageBatch, PRESENT, WORD } from '../../src/net/message-batch.ts';
 import { EXCHANGE, type NativeExchange, type NativeHandle } from '../../src/net/native.ts';
 import { addon, closedPort, collectGarbage, fill, open, openTimer, openUdp, sendTo, thrownBy } from './support.ts';
@@ -87,7 +87,18 @@ describe('an exchange', () => {
     const numbers = new Float64Array(NUMBERS);
     const exchange = addon.createExchange(handle, sending.native, new MessageBatch(addon, 2, 8).native, numbers);
     expect(exchange(2, 0)).toBe(1);
-    expect(numbers[EXCHANGE.RECEIVED]).toBe(-ECONNREFUSED);
+    expect([EXCHANGE.RECEIVED, EXCHANGE.FAILED].map((at) => numbers[at])).toEqual([0, ECONNREFUSED]);
+  });
+
+  it('keeps the messages that came before a receive that failed', () => {
+    const { exchange, handle, receiving, numbers } = bind((own, index) => (index === 2 ? closedPort() : own));
+    addon.setsockopt(handle, SOL_IP, IP_RECVERR, 1);
+    expect(exchange(CAPACITY, 0)).toBe(3);
+    expect([EXCHANGE.RECEIVED, EXCHANGE.FAILED].map((at) => numbers[at])).toEqual([2, ECONNREFUSED]);
+    expect([0, 1].map((index) => [...receiving.data(index)])).toEqual([[0], [1]]);
+    // The next one begins with a clean slate.
+    exchange(1, 0);
+    expect(numbers[EXCHANGE.FAILED]).toBe(0);
   });
 
   it('sends control messages too', () => {

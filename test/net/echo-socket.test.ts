@@ -336,11 +336,11 @@ describe('transmit stamps', () => {
     addon.now = [6e9, SECOND, 1000];
     socket.send(0, 3, sequences[0]!);
     socket.send(1, 2, sequences[1]!);
-    addon.now = [6e9, SECOND, 2000];
+    addon.now = [6e9 + 1000, SECOND, 2000];
     socket.send(2, 1, sequences[2]!);
     addon.errors = [[stamp(0, 1900)]];
     socket.drain(nothing);
-    expect(socket.transmittedNs(sequences[2]!)).toBe(6e9 - 100);
+    expect(socket.transmittedNs(sequences[2]!)).toBe(6e9 + 900);
     expect(socket.transmittedNs(sequences[1]!)).toBeNaN();
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MessageBatch, NAME_OCTETS, PRESENT, RECORD_WORDS, WORD } from '../../src/net/message-batch.ts';
 import { addon, openUdp, receive, sendTo } from '../native/support.ts';
 
-const SOURCE = readFileSync(new URL('../../native/message.c', import.meta.url), 'utf8');
+const SOURCE = readFileSync(new URL('../../native/message.h', import.meta.url), 'utf8');
 const WORD_OCTETS = 4;
 
 /** `#define` values that the struct's arrays use. */
@@ -27,7 +27,7 @@ function fieldsInC(): Map<string, number> {
 }
 
 describe('the layout', () => {
-  it('is the same as in native/message.c, word for word', () => {
+  it('is the same as in native/message.h, word for word', () => {
     const inC = fieldsInC();
     expect(inC.get('')).toBe(RECORD_WORDS);
     expect(addon.RECORD_OCTETS).toBe(RECORD_WORDS * WORD_OCTETS);
