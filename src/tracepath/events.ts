@@ -1,0 +1,156 @@
+/** What a run of tracepath has to tell, whoever listens: text.ts prints it, json.ts writes it. */
+import type { StampSource } from '../measure/stamped-interval.ts';
+import type { IcmpExtension } from '../packet/icmp-extensions.ts';
+
+/**
+ * What an error about a probe means for the path. `hop`: its TTL ended there. `silent`: no more than that somebody lives.
+ * The others but `mtu` end the run.
+ */
+export type Outcome =
+  | 'hop'
+  | 'silent'
+  | 'mtu'
+  | 'reached'
+  | 'host-unreachable'
+  | 'net-unreachable'
+  | 'prohibited'
+  | 'protocol-error'
+  | 'other-error';
+
+/** A probe as it was sent. */
+export interface SentProbe {
+  readonly hop: number;
+  readonly port: number;
+  /** Octets of the packet, IP and UDP headers included. */
+  readonly octets: number;
+}
+
+/** An entry of the error queue about one of our probes: an ICMP error, or a refusal by our own kernel. */
+export interface AnswerEvent {
+  readonly type: 'answer';
+  /** On the run's wall clock, ns since its epoch. */
+  readonly wallNs: number;
+  /** Null where the answer does not say which probe it is about. */
+  readonly probe: SentProbe | null;
+  /** The hop that it is about; the present one where that had to be guessed. */
+  readonly hop: number;
+  readonly isHopKnown: boolean;
+  /** Who answered; null for our own kernel. */
+  readonly address: string | null;
+  readonly outcome: Outcome;
+  readonly errno: number;
+  readonly icmpType: number;
+  readonly icmpCode: number;
+  /** For `mtu`: the MTU that the run goes on with. The reported one stands in `info`. */
+  readonly mtu: number;
+  readonly info: number;
+  /** Null where the sending time is not known. */
+  readonly roundTripNs: number | null;
+  readonly transmitStamp: StampSource;
+  readonly receiveStamp: StampSource;
+  /** TTL or hop limit with which the answer arrived, and what it says of the way back; null where not told. */
+  readonly hopLimit: number | null;
+  readonly returnHops: number | null;
+  /** TOS or traffic class of the answer. */
+  readonly trafficClass: number | null;
+  /** The quoted payload is not what we sent. */
+  readonly corrupted: boolean;
+  /** Octets of our payload that were quoted. */
+  readonly quotedOctets: number;
+  /** Where the quoted packet was going, where that is not where we sent it: an address translator. */
+  readonly quotedDestination: string | null;
+  readonly quotedPort: number;
+  readonly extension: IcmpExtension | null;
+}
+
+/** A probe got no answer in time. `attempt` is 1, 2 or 3; null for one that tries a size (--black-holes). */
+export interface LostEvent {
+  readonly type: 'lost';
+  readonly wallNs: number;
+  readonly probe: SentProbe;
+  readonly attempt: number | null;
+}
+
+/** All attempts at a hop were in vain. */
+export interface NoReplyEvent {
+  readonly type: 'no-reply';
+  readonly hop: number;
+}
+
+/** Somebody listens at the port and answered. */
+export interface ReplyEvent {
+  readonly type: 'reply';
+  readonly wallNs: number;
+  readonly hop: number;
+  readonly address: string;
+  readonly port: number;
+  readonly octets: number;
+}
+
+/** The kernel took no probe for this hop. */
+export interface SendFailedEvent {
+  readonly type: 'send-failed';
+  readonly hop: number;
+  readonly errno: number;
+}
+
+/** A hop is done with. `addresses`: who answered for it, without the senders of MTUs. */
+export interface HopEvent {
+  readonly type: 'hop';
+  readonly hop: number;
+  readonly sent: number;
+  readonly answered: number;
+  readonly addresses: readonly string[];
+  readonly bestNs: number | null;
+}
+
+/** The path got narrower. */
+export interface MtuEvent {
+  readonly type: 'mtu';
+  /** Where the narrow link begins: 0 for this host, else the hop of `address` or, if that is not known, the one before the probe's end. */
+  readonly behindHop: number;
+  readonly address: string | null;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Probes larger than `passes` octets vanish behind a hop, and nobody says so (RFC 2923 section 2.1). */
+export interface BlackHoleEvent {
+  readonly type: 'black-hole';
+  /** The last hop that answered larger probes, 0 for none. */
+  readonly behindHop: number;
+  readonly hop: number;
+  readonly passes: number;
+  readonly fails: number;
+}
+
+export interface TooManyHopsEvent {
+  readonly type: 'too-many-hops';
+  readonly mtu: number;
+}
+
+export type EndReason = 'reached' | 'unreachable' | 'too-many-hops' | 'reply' | 'send-failed' | 'error' | 'interrupted';
+
+export interface SummaryEvent {
+  readonly type: 'summary';
+  readonly reason: EndReason;
+  readonly mtu: number;
+  /** Hops to the target and our estimate of those back; null unless it was reached. */
+  readonly hops: number | null;
+  readonly back: number | null;
+  readonly sent: number;
+  readonly answered: number;
+  readonly elapsedNs: number;
+}
+
+export type TracepathEvent =
+  | AnswerEvent
+  | LostEvent
+  | NoReplyEvent
+  | ReplyEvent
+  | SendFailedEvent
+  | HopEvent
+  | MtuEvent
+  | BlackHoleEvent
+  | TooManyHopsEvent
+  | SummaryEvent;

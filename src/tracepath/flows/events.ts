@@ -1,0 +1,97 @@
+/** What a run over many flows tells. Times are nanoseconds; a lost probe has no answer and no round trip. */
+import type { StampedInterval } from '../../measure/stamped-interval.ts';
+import type { PathGraph } from './graph.ts';
+
+/** A probe is answered, or nobody has answered it in time. */
+export interface FlowProbeEvent {
+  readonly type: 'probe';
+  readonly flow: number;
+  readonly hop: number;
+  /** From 1, for this flow and hop. */
+  readonly attempt: number;
+  /** Octets of the IP packet. */
+  readonly octets: number;
+  /** Who answered; null for a lost probe. */
+  readonly source: string | null;
+  readonly roundTrip: StampedInterval | null;
+  /** TTL of the answer, null where unknown. */
+  readonly hopLimit: number | null;
+  readonly reached: boolean;
+  /** `!H` and so on: nothing passes beyond here. */
+  readonly mark: string | null;
+  /** The probe had been told of as lost before. */
+  readonly late: boolean;
+  readonly wallNs: number;
+}
+
+/** A link is too small for the flow's packets, which are smaller from now on. `source` is null for this machine. */
+export interface FlowMtuEvent {
+  readonly type: 'pmtu';
+  readonly flow: number;
+  /** TTL of the probe that was too big; the link is not behind that hop. Null where the answer may be about several. */
+  readonly hop: number | null;
+  readonly source: string | null;
+  readonly mtuOctets: number;
+  readonly wallNs: number;
+}
+
+/** An answer that quotes too little, and may be to any of several probes: they are sent again, one at a time. */
+export interface AmbiguousEvent {
+  readonly type: 'ambiguous';
+  readonly flow: number;
+  readonly source: string;
+  readonly wallNs: number;
+}
+
+export interface SendErrorEvent {
+  readonly type: 'send-error';
+  readonly flow: number;
+  readonly hop: number;
+  readonly errno: number;
+  readonly wallNs: number;
+}
+
+/**
+ * How a flow's way ended. `silent`: so many hops in a row did not answer that no more were asked. `unfinished`: the run ended
+ * first.
+ */
+export type FlowEnd = 'reached' | 'refused' | 'silent' | 'hop-limit' | 'send-failed' | 'unfinished';
+
+/** One hop of one flow. */
+export interface FlowHop {
+  readonly hop: number;
+  /** Who answered, in the order of coming; more than one where packets of one flow take several ways. */
+  readonly sources: readonly string[];
+  readonly sent: number;
+  readonly received: number;
+  readonly roundTripsNs: readonly number[];
+  /** Octets of the largest packet that was answered from here; null without an answer. */
+  readonly largestOctets: number | null;
+  readonly mark: string | null;
+}
+
+export interface FlowResult {
+  readonly flow: number;
+  readonly sourcePort: number;
+  readonly end: FlowEnd;
+  readonly hops: readonly FlowHop[];
+  /** Octets of the largest packet that may go this way as far as it is known. */
+  readonly mtuOctets: number;
+  /** Larger packets vanish without a word at this hop; null for nowhere. */
+  readonly blackHoleHop: number | null;
+}
+
+/** `settled`: the stopping rule is satisfied everywhere. `flow-limit`: it would have needed more flows. */
+export type EndReason = 'settled' | 'flow-limit' | 'interrupted' | 'send-failed';
+
+export interface FlowsSummaryEvent {
+  readonly type: 'summary';
+  readonly reason: EndReason;
+  readonly confidence: number;
+  readonly maximumFlows: number;
+  readonly flows: readonly FlowResult[];
+  readonly graph: PathGraph;
+  readonly ambiguousAnswers: number;
+}
+
+export type FlowsEvent = FlowProbeEvent | FlowMtuEvent | AmbiguousEvent | SendErrorEvent | FlowsSummaryEvent;

@@ -1,0 +1,12 @@
+/** How a run beyond iputils is ended, and how it ended. */
+import type { Signal } from '../../net/signals.ts';
+
+/** Each of them ends the run with what is known, and with the screen as it was. */
+export const MODE_SIGNALS: readonly Signal[] = ['SIGINT', 'SIGALRM', 'SIGQUIT', 'SIGTERM', 'SIGHUP'];
+
+export interface ModeResult {
+  /** The target has answered. */
+  readonly hasReached: boolean;
+  /** The signal that ended the run, null for none. */
+  readonly signal: Signal | null;
+}

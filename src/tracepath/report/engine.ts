@@ -1,0 +1,357 @@
+/**
+ * Probes a path in rounds: in each one every hop once, without waiting for answers. A hop has a destination port of its own, so
+ * an answer tells its hop however little of the probe a router quotes. Which round it answers, the tag in the payload tells;
+ * where a router quotes none, no two probes of its hop are open at the same port (docs/decisions/0018).
+ */
+import { isStampOfSend, measureInterval, type StampedInterval } from '../../measure/stamped-interval.ts';
+import type { Instant } from '../../net/clock.ts';
+import type { QueuedUdpError, UdpProbe, UdpReply } from '../../net/udp-port.ts';
+import { lowerMtu } from '../mtu.ts';
+import { type Answer, readAnswer, readReply } from '../probing/answer.ts';
+import { encodeTag, readTag, TAG_OCTETS } from '../probing/tag.ts';
+import { SEND_TRIES, type Step, type TraceEngine } from '../trace.ts';
+import type { HopReport, RoundsEndReason, RoundsEvent } from './events.ts';
+import { HopStatistics, type Sample } from './hop-statistics.ts';
+import { RoundSchedule } from './round-schedule.ts';
+
+const NS_PER_MS = 1e6;
+/** No answer takes longer than this: until then a lost probe may be what an answer is about. */
+const ANSWER_LIFETIME_NS = 3000 * NS_PER_MS;
+/** So many hops beyond the last one that answered are asked. */
+const SILENT_HOPS = 8;
+/** Ports of a hop, of which the first is used as long as it is free. */
+const PORTS_OF_HOP = 4;
+const PORT_LIMIT = 0x1_0000;
+const RETRY_NS = 10 * NS_PER_MS;
+const EMSGSIZE = 90;
+
+export interface RoundsConfig {
+  readonly family: 4 | 6;
+  readonly maximumHops: number;
+  /** Destination port of the first hop's probes. */
+  readonly basePort: number;
+  /** Rounds; Infinity for no end. */
+  readonly rounds: number;
+  readonly intervalNs: number;
+  readonly timeoutNs: number;
+  /** The target's address as datagrams from it show it. */
+  readonly target: string;
+  /** Octets of an IP packet, and of its headers. */
+  readonly packetOctets: number;
+  readonly overheadOctets: number;
+  /** Marks this run's tags; not 0. */
+  readonly run: number;
+}
+
+/** What is about to be sent; it counts once the kernel has taken it. */
+interface StagedProbe {
+  readonly number: number;
+  readonly round: number;
+  readonly hop: number;
+  readonly port: number;
+  readonly octets: number;
+  readonly monoNs: number;
+  readonly wallNs: number;
+  /** The kernel's transmit stamp, NaN without one. */
+  stampNs: number;
+  readonly statistics: HopStatistics;
+  isLost: boolean;
+  /** An answer that may have been its own was taken for another's, so the next one has no time. */
+  isDoubtful: boolean;
+}
+
+interface Probe extends StagedProbe {
+  readonly sample: Sample;
+}
+
+export class RoundsEngine implements TraceEngine {
+  batch: readonly UdpProbe[] = [];
+  wakeAtNs = Number.POSITIVE_INFINITY;
+  readonly #config: RoundsConfig;
+  readonly #emit: (event: RoundsEvent) => void;
+  readonly #schedule: RoundSchedule;
+  #hops: HopStatistics[] = [];
+  /** Probes that an answer may still be about, oldest first: the order of their numbers. */
+  readonly #open = new Map<number, Probe>();
+  #sending: StagedProbe | null = null;
+  #number = 0;
+  /** Where the way ends at present, and whether at the target. */
+  #end: { readonly hop: number; readonly isTarget: boolean } | null = null;
+  #packetOctets: number;
+  #retries = 0;
+  /** Refusals in a row for a size that nobody says is too big. */
+  #unexplained = 0;
+  #isOver = false;
+
+  constructor(config: RoundsConfig, emit: (event: RoundsEvent) => void) {
+    this.#config = config;
+    this.#emit = emit;
+    this.#packetOctets = config.packetOctets;
+    this.#schedule = new RoundSchedule(config.rounds, config.intervalNs);
+  }
+
+  get isPaused(): boolean {
+    return this.#schedule.isPaused;
+  }
+
+  /** Rounds that were begun since the start or the last reset, and the time since then. */
+  get rounds(): number {
+    return this.#schedule.rounds;
+  }
+
+  elapsedNs(now: Instant): number {
+    return this.#schedule.elapsedNs(now);
+  }
+
+  next(now: Instant): Step {
+    if (this.#isOver) return 'done';
+    this.#giveUp(now);
+    this.#schedule.advance(now, this.#lastHop);
+    const dueNs = this.#schedule.dueNs(this.#lastHop);
+    if (dueNs <= now.monoNs) {
+      this.#stage(now);
+      return 'send';
+    }
+    const timeoutNs = this.#firstTimeoutNs();
+    if (timeoutNs === Number.POSITIVE_INFINITY && this.#schedule.isOver(this.#lastHop)) {
+      this.#finish('complete', now);
+      return 'done';
+    }
+    this.wakeAtNs = Math.min(dueNs, this.#schedule.nextRoundNs, timeoutNs);
+    return 'wait';
+  }
+
+  get #lastHop(): number {
+    if (this.#end !== null) return this.#end.hop;
+    const lastAnswered = this.#hops.findLastIndex(({ hasAnswered }) => hasAnswered) + 1;
+    return Math.min(this.#config.maximumHops, lastAnswered + SILENT_HOPS);
+  }
+
+  #stage(now: Instant): void {
+    const { round, hop } = this.#schedule;
+    while (this.#hops.length < hop) this.#hops.push(new HopStatistics(this.#hops.length + 1));
+    const { overheadOctets, run } = this.#config;
+    const statistics = this.#hops[hop - 1]!;
+    const payloadOctets = Math.max(TAG_OCTETS, this.#packetOctets - overheadOctets);
+    const probe: StagedProbe = {
+      number: this.#number,
+      round,
+      hop,
+      port: this.#choosePort(statistics),
+      octets: payloadOctets + overheadOctets,
+      monoNs: now.monoNs,
+      wallNs: now.wallNs,
+      stampNs: Number.NaN,
+      statistics,
+      isLost: false,
+      isDoubtful: false,
+    };
+    this.#sending = probe;
+    const payload = encodeTag(run, probe.number);
+    this.batch = [{ destinationPort: probe.port, hopLimit: probe.hop, payload, payloadOctets, token: probe.number }];
+  }
+
+  /** All hops' first ports stand in a row, then all their second ones. One is kept, so that the hop keeps its flow. */
+  #choosePort({ hop, quotesShort }: HopStatistics): number {
+    const portAt = (place: number) => {
+      const port = this.#config.basePort + hop - 1 + place * this.#config.maximumHops;
+      // There is no port above 65535: the ports go on below the first one.
+      return port < PORT_LIMIT ? port : this.#config.basePort - (port - PORT_LIMIT + 1);
+    };
+    if (!quotesShort) return portAt(0);
+    const taken = new Set([...this.#open.values()].map(({ port }) => port));
+    const ports = Array.from({ length: PORTS_OF_HOP }, (_, place) => portAt(place));
+    return ports.find((port) => !taken.has(port)) ?? portAt(0);
+  }
+
+  sent(): void {
+    const probe = this.#sending!;
+    this.#open.set(probe.number, { ...probe, sample: probe.statistics.sent() });
+    this.#number = (this.#number + 1) >>> 0;
+    this.#retries = 0;
+    this.#unexplained = 0;
+    this.#schedule.hop++;
+  }
+
+  refused(errno: number, now: Instant): void {
+    const probe = this.#sending!;
+    if (errno === EMSGSIZE && this.#mayBeSentAgain(probe, now)) return;
+    this.#schedule.holdUntil(now.monoNs + RETRY_NS);
+    if (++this.#retries < SEND_TRIES) return;
+    this.#emit({ type: 'send-error', hop: probe.hop, errno, wallNs: now.wallNs });
+    this.#finish('send-failed', now);
+  }
+
+  #mayBeSentAgain({ octets }: StagedProbe, now: Instant): boolean {
+    // The error queue has said how large it may be.
+    if (this.#packetOctets < octets) return true;
+    // Unexplained: a router's "too big" about an earlier probe may have been told in place of sending this one, but not twice.
+    if (this.#unexplained++ === 0) return true;
+    this.#limit(null, 0, octets, now);
+    return this.#packetOctets < octets;
+  }
+
+  /** A packet of `refusedOctets` is too big for a link: all are smaller from now on. */
+  #limit(source: string | null, reported: number, refusedOctets: number, { wallNs }: Instant): void {
+    const mtuOctets = lowerMtu(this.#config.family, refusedOctets, reported < refusedOctets ? reported : 0);
+    if (mtuOctets >= this.#packetOctets) return;
+    this.#packetOctets = mtuOctets;
+    this.#emit({ type: 'pmtu', source, mtuOctets, wallNs });
+  }
+
+  #firstTimeoutNs(): number {
+    for (const { isLost, monoNs } of this.#open.values()) if (!isLost) return monoNs + this.#config.timeoutNs;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #giveUp(now: Instant): void {
+    for (const probe of this.#open.values()) {
+      if (probe.monoNs + this.#config.timeoutNs > now.monoNs) return;
+      if (!probe.isLost) {
+        probe.isLost = true;
+        probe.statistics.lost(probe.sample);
+        if (this.#isShown(probe)) this.#tell(probe, null, null, false, now);
+      }
+      if (probe.monoNs + ANSWER_LIFETIME_NS <= now.monoNs) this.#open.delete(probe.number);
+    }
+  }
+
+  /** Beyond the end of the way there is nothing but the same end again. */
+  #isShown({ hop }: Pick<Probe, 'hop'>): boolean {
+    return this.#end === null || hop <= this.#end.hop;
+  }
+
+  transmitted(number: number, stampNs: number): void {
+    const probe = this.#open.get(number);
+    if (probe !== undefined && isStampOfSend(stampNs, probe.wallNs)) probe.stampNs = stampNs;
+  }
+
+  queuedError(error: QueuedUdpError, now: Instant): void {
+    if (error.origin === 'local') {
+      const isNews = error.errno === EMSGSIZE && error.info < this.#packetOctets;
+      if (isNews) this.#limit(null, error.info, this.#packetOctets, now);
+      return;
+    }
+    const answer = readAnswer(error);
+    if (answer !== null) this.#answered(answer, error.destinationPort, error, now);
+  }
+
+  /** A datagram comes from the port that the probe went to. A stranger's is none of ours. */
+  reply(reply: UdpReply, now: Instant): void {
+    if (reply.source === this.#config.target) this.#answered(readReply(reply), reply.sourcePort, reply, now);
+  }
+
+  #answered(
+    answer: Answer,
+    port: number,
+    { octets, start, end }: Pick<UdpReply, 'octets' | 'start' | 'end'>,
+    now: Instant,
+  ): void {
+    if (this.#isOver) return;
+    const number = readTag(octets, start, end, this.#config.run);
+    const named = number === null ? undefined : this.#open.get(number);
+    // A tag of ours that names nothing open is a copy of an answer, or comes too late.
+    if (number !== null && named === undefined) return;
+    const possible = [...this.#open.values()].filter((probe) => probe.port === port);
+    const probe = named ?? possible[0];
+    if (probe === undefined) return;
+    if (answer.verdict === 'too-big') {
+      this.#open.delete(probe.number);
+      probe.statistics.withdraw(probe.sample);
+      this.#limit(answer.source, answer.mtu, probe.octets, now);
+      return;
+    }
+    if (named === undefined) probe.statistics.quotesShort = true;
+    const isCertain = named !== undefined || (possible.length === 1 && !probe.isDoubtful);
+    if (!isCertain) for (const each of possible) each.isDoubtful = true;
+    const interval = isCertain ? measureInterval(probe, { ...instantOf(now), stampNs: answer.stampNs }) : null;
+    this.#open.delete(probe.number);
+    probe.statistics.answered(probe.sample, answer.source, interval?.ns ?? null, answer.mark);
+    this.#moveEnd(probe.hop, answer);
+    if (this.#isShown(probe)) this.#tell(probe, answer, interval, probe.isLost, now);
+  }
+
+  /** The way may grow shorter or longer while it is watched. */
+  #moveEnd(hop: number, { verdict }: Answer): void {
+    if (verdict === 'passed-by') {
+      if (this.#end !== null && hop >= this.#end.hop) this.#end = null;
+    } else if (this.#end === null || hop <= this.#end.hop) {
+      this.#end = { hop, isTarget: verdict === 'reached' };
+    }
+  }
+
+  #tell(
+    { round, hop, port, octets }: Probe,
+    answer: Answer | null,
+    roundTrip: StampedInterval | null,
+    late: boolean,
+    { wallNs }: Instant,
+  ): void {
+    this.#emit({
+      type: 'probe',
+      round,
+      hop,
+      port,
+      octets,
+      source: answer?.source ?? null,
+      roundTrip,
+      hopLimit: answer === null || answer.hopLimit < 0 ? null : answer.hopLimit,
+      reached: answer?.verdict === 'reached',
+      mark: answer?.mark ?? null,
+      late,
+      wallNs,
+    });
+  }
+
+  /** No more probes until `resume`; what is under way may still be answered. */
+  pause(): void {
+    this.#schedule.isPaused = true;
+  }
+
+  resume(): void {
+    this.#schedule.isPaused = false;
+  }
+
+  /** Forgets all that was measured, and begins with a new round. What is still under way counts for nothing. */
+  reset(now: Instant): void {
+    this.#schedule.reset(now);
+    this.#hops = this.#hops.map((hop) => hop.anew());
+    this.#end = null;
+  }
+
+  /** The hops up to the end of the way, or else up to the last one that answered (all, while none has). */
+  shownHops(): readonly HopStatistics[] {
+    const lastAnswered = this.#hops.findLastIndex(({ hasAnswered }) => hasAnswered) + 1;
+    return this.#hops.slice(0, this.#end?.hop ?? (lastAnswered || this.#hops.length));
+  }
+
+  report(): readonly HopReport[] {
+    return this.shownHops().map((hop) => hop.report());
+  }
+
+  interrupt(now: Instant): void {
+    this.#finish('interrupted', now);
+  }
+
+  #finish(reason: RoundsEndReason, now: Instant): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#emit({
+      type: 'summary',
+      reason,
+      rounds: this.rounds,
+      hops: this.report(),
+      reached: this.hasReached,
+      elapsedNs: this.elapsedNs(now),
+    });
+  }
+
+  /** The target answers from where the way ends. */
+  get hasReached(): boolean {
+    return this.#end?.isTarget === true;
+  }
+}
+
+function instantOf({ monoNs, wallNs }: Instant): Instant {
+  return { monoNs, wallNs };
+}

@@ -1,0 +1,126 @@
+/** Events of rounds over a path as NDJSON, `tracepath --report -j`: docs/schema/tracepath.json. */
+import { formatJson, type Json } from '../../cli/json-line.ts';
+import type { HopReport, RoundProbeEvent, RoundsEvent, RoundsSummaryEvent } from './events.ts';
+
+const NS_PER_MS = 1e6;
+const NS_PER_SECOND = 1e9;
+const US_PER_SECOND = 1e6;
+
+export interface RoundsJsonOptions {
+  readonly host: string;
+  readonly address: string;
+  readonly intervalSeconds: number;
+  readonly epochSeconds: number;
+  readonly nameOf: (address: string) => string | null;
+  readonly strerror: (errno: number) => string;
+}
+
+export class RoundsJson {
+  readonly #options: RoundsJsonOptions;
+
+  constructor(options: RoundsJsonOptions) {
+    this.#options = options;
+  }
+
+  /** The line for one event, newline included. */
+  render(event: RoundsEvent): string {
+    return `${formatJson(this.#toJson(event))}\n`;
+  }
+
+  #toJson(event: RoundsEvent): Json {
+    switch (event.type) {
+      case 'probe':
+        return this.#probe(event);
+      case 'pmtu':
+        return {
+          type: 'round-pmtu',
+          host: event.source,
+          name: this.#nameOf(event.source),
+          mtu: event.mtuOctets,
+          timestamp: this.#unix(event.wallNs),
+        };
+      case 'send-error':
+        return {
+          type: 'round-send-error',
+          error: this.#options.strerror(event.errno),
+          hop: event.hop,
+          errno: event.errno,
+          timestamp: this.#unix(event.wallNs),
+        };
+      case 'summary':
+        return this.#summary(event);
+    }
+  }
+
+  #probe(event: RoundProbeEvent): Json {
+    const { roundTrip } = event;
+    return {
+      type: 'round-probe',
+      round: event.round,
+      hop: event.hop,
+      port: event.port,
+      bytes: event.octets,
+      host: event.source,
+      name: this.#nameOf(event.source),
+      rtt_ns: roundTrip === null ? null : Math.round(roundTrip.ns),
+      stamps: roundTrip === null ? undefined : { transmit: roundTrip.transmitStamp, receive: roundTrip.receiveStamp },
+      ttl: event.hopLimit ?? undefined,
+      reached: event.reached || undefined,
+      mark: event.mark ?? undefined,
+      late: event.late || undefined,
+      timestamp: this.#unix(event.wallNs),
+    };
+  }
+
+  #summary({ reason, rounds, hops, reached, elapsedNs }: RoundsSummaryEvent): Json {
+    const { host, address, intervalSeconds } = this.#options;
+    return {
+      type: 'summary',
+      mode: 'report',
+      reason,
+      host,
+      address,
+      reached,
+      rounds,
+      interval: intervalSeconds,
+      time: Math.round(elapsedNs / NS_PER_MS),
+      deviation: 'sample',
+      jitter: 'rfc3550',
+      hops: hops.map((hop) => this.#hop(hop)),
+    };
+  }
+
+  #hop(hop: HopReport): Json {
+    const { sent, received, lost } = hop;
+    return {
+      hop: hop.hop,
+      hosts: hop.addresses.map(({ address, answers }) => ({ host: address, name: this.#nameOf(address), answers })),
+      sent,
+      received,
+      lost,
+      loss_ratio: lost + received === 0 ? null : lost / (lost + received),
+      untimed: hop.untimed,
+      last_ns: rounded(hop.lastNs),
+      avg_ns: rounded(hop.averageNs),
+      min_ns: rounded(hop.bestNs),
+      max_ns: rounded(hop.worstNs),
+      deviation_ns: rounded(hop.deviationNs),
+      jitter_ns: rounded(hop.jitterNs),
+      p95_ns: rounded(hop.p95Ns),
+      mark: hop.mark ?? undefined,
+    };
+  }
+
+  #nameOf(address: string | null): string | undefined {
+    return address === null ? undefined : (this.#options.nameOf(address) ?? undefined);
+  }
+
+  /** Seconds since 1970, to the microsecond: as far as a double goes. */
+  #unix(wallNs: number): number {
+    return Math.round((this.#options.epochSeconds + wallNs / NS_PER_SECOND) * US_PER_SECOND) / US_PER_SECOND;
+  }
+}
+
+function rounded(ns: number | null): number | null {
+  return ns === null ? null : Math.round(ns);
+}

@@ -1,0 +1,122 @@
+/** tracepath as a command: reads the command line, opens the socket, drives an engine, and answers the exit status. */
+import { loadAddon, nameAddon } from '../cli/addon.ts';
+import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
+import type { Console } from '../cli/console.ts';
+import type { CommandOutput } from '../cli/output.ts';
+import { Presenter } from '../cli/presenter.ts';
+import type { UsageFacts } from '../cli/usage.ts';
+import { TimerfdAlarm } from '../net/alarm.ts';
+import { Clock } from '../net/clock.ts';
+import { Interfaces } from '../net/interfaces.ts';
+import { nameInfoOf, ReverseNames } from '../net/resolver.ts';
+import { type Signal, SignalInbox } from '../net/signals.ts';
+import { TraceDriver } from './driver.ts';
+import { SerialEngine } from './engine.ts';
+import type { TracepathEvent } from './events.ts';
+import { chooseMode } from './mode-options.ts';
+import { parseTracepath, TRACEPATH_OPTIONS, type TracepathOptions, USAGE_STATUS } from './options.ts';
+import { ParallelEngine } from './parallel/engine.ts';
+import type { ModeResult } from './probing/mode-result.ts';
+import { type Machine, openSession, type Session } from './session.ts';
+import { showEvents } from './show.ts';
+import { addressesOf } from './text.ts';
+
+const USAGE: UsageFacts = {
+  command: 'tracepath',
+  synopsis: '[options] <destination>',
+  operands: [['<destination>', 'DNS name or IP address, with /<port> if you like']],
+};
+
+/** What a shell shows for a command that a signal ended, by the signal's number. */
+const SIGNAL_STATUS: Readonly<Record<Signal, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGALRM: 142,
+  SIGTERM: 143,
+};
+
+/**
+ * Exit status: 0 for whatever the path is like, 1 where no probe could be made, 2 and 255 for usage: tracepath(8). With --flows
+ * and in rounds: 1 also where the target did not answer.
+ */
+export async function runTracepath(argv: readonly string[], io: CommandIo): Promise<number> {
+  const parsed = parseTracepath(argv, {
+    commandName: io.commandName,
+    posixlyCorrect: io.env['POSIXLY_CORRECT'] !== undefined,
+  });
+  const command: Command<TracepathOptions> = {
+    usage: USAGE,
+    options: TRACEPATH_OPTIONS,
+    usageStatus: USAGE_STATUS,
+    versionFacts: async () => ({ backend: await nameAddon(), node: process.version }),
+    run: async (options, console) => {
+      // Before anything is looked up or sent.
+      if (options.live) (await import('./report/live.ts')).requireTerminal();
+      const addon = loadAddon();
+      const machine = { addon, clock: new Clock(addon.readClocks), interfaces: new Interfaces(addon) };
+      const session = await openSession(machine, options);
+      return await runMode(machine, session, options, io, console);
+    },
+  };
+  return runCommand(command, parsed, io);
+}
+
+/** Modes that not every run needs are loaded when they are asked for. */
+async function runMode(
+  machine: Machine,
+  session: Session,
+  options: TracepathOptions,
+  io: CommandIo,
+  console: Console,
+): Promise<number> {
+  const { flows } = options;
+  switch (chooseMode(options)) {
+    case 'serial':
+    case 'parallel':
+      return await trace(machine, session, options, io);
+    case 'flows':
+      return toStatus(
+        await (await import('./flows/run.ts')).runFlows(machine, session, { ...options, flows: flows! }, io, console),
+      );
+    case 'report':
+    case 'live':
+      return toStatus(await (await import('./report/run.ts')).runRounds(machine, session, options, io));
+  }
+}
+
+function toStatus({ hasReached, signal }: ModeResult): number {
+  if (signal !== null) return SIGNAL_STATUS[signal];
+  return hasReached ? 0 : 1;
+}
+
+async function trace(
+  { addon, clock, interfaces }: Machine,
+  { port, targetText, config }: Session,
+  options: TracepathOptions,
+  io: CommandOutput,
+): Promise<number> {
+  const names = options.numeric && !options.both ? null : new ReverseNames(nameInfoOf(addon, interfaces));
+  const show = showEvents(io, options.json, {
+    host: options.destination,
+    target: targetText,
+    verbose: options.verbose,
+    both: options.both,
+    numeric: options.numeric,
+    epochSeconds: clock.epochSeconds,
+    strerror: addon.strerror,
+    nameOf: names === null ? () => null : names.nameOf,
+  });
+  const presenter = new Presenter<TracepathEvent>(names, addressesOf, show);
+  const engine = new (options.parallel ? ParallelEngine : SerialEngine)(config, presenter.show);
+  const signals = new SignalInbox();
+  try {
+    const createAlarm = (onExpiry: () => void) => new TimerfdAlarm(addon, onExpiry);
+    const signal = await new TraceDriver({ createAlarm, engine, port, clock, signals }).run();
+    await presenter.settled();
+    return signal === null ? 0 : SIGNAL_STATUS[signal];
+  } finally {
+    signals.close();
+    port.close();
+  }
+}
