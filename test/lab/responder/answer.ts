@@ -1,9 +1,10 @@
 /** The liar's mind: from a packet to its replies, the lie being chosen by the destination address alone. */
 import { addressOctets } from '../addresses.ts';
+import { answerWithClock } from './clock-lies.ts';
 import { ECHO_LIES, ECHO_REQUEST_TYPE, portUnreachable } from './echo-lies.ts';
 import { icmpError, TYPE } from './icmp-errors.ts';
 import { TIMESTAMP_REQUEST_TYPE, timestampReply } from './icmp-timestamp.ts';
-import { ICMP_ERRORS, ICMP6_ERRORS, LIES, type LieName } from './lies.ts';
+import { CLOCK_LIES, type ClockLieName, ICMP_ERRORS, ICMP6_ERRORS, LIES, type LieName } from './lies.ts';
 import { informationReply, NODE_INFORMATION_QUERY_TYPE } from './node-information.ts';
 import { type Packet, PROTOCOL } from './packets.ts';
 import type { Reply } from './reply.ts';
@@ -20,12 +21,18 @@ const lieByAddress: ReadonlyMap<string, LieName> = new Map(
     Object.values(LIES[name]).map((address) => [key(addressOctets(address)), name] as const),
   ),
 );
+const clockByAddress: ReadonlyMap<string, ClockLieName> = new Map(
+  (Object.keys(CLOCK_LIES) as ClockLieName[]).map((name) => [key(addressOctets(CLOCK_LIES[name])), name] as const),
+);
 const errorByAddress = new Map<string, ErrorLie>([...ipv4Errors(), ...ipv6Errors()]);
 
-export function answer(packet: Packet): readonly Reply[] {
+/** `arrivedMs`: when the packet arrived, in milliseconds since 1970. */
+export function answer(packet: Packet, arrivedMs = Date.now()): readonly Reply[] {
   const address = key(packet.destination);
   const error = errorByAddress.get(address);
   if (error !== undefined) return [error(packet)];
+  const clock = clockByAddress.get(address);
+  if (clock !== undefined) return answerWithClock(clock, packet, arrivedMs);
   const lie = lieByAddress.get(address);
   return lie === undefined ? [] : answerLie(lie, packet);
 }

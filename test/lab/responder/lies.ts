@@ -136,6 +136,63 @@ export const LIES = {
 
 export type LieName = keyof typeof LIES;
 
+/**
+ * Clocks for clockdiff, by ICMP timestamp messages and by prespecified IP timestamp options alike. Unless said, a clock is
+ * right and stamps requests as they arrive. The ways there and back are as long as said; the stamp falls between them.
+ */
+export const CLOCK_LIES = {
+  /** 1234.4 ms behind. */
+  behind: '10.88.50.1',
+  /** 250.4 ms ahead; 12 ms there, 1 ms back. */
+  slowThere: '10.88.50.2',
+  /** 250.4 ms ahead; 1 ms there, 12 ms back. */
+  slowBack: '10.88.50.3',
+  /** 3600,000.7 ms ahead; 1 to 9 ms there, 1 ms back. */
+  jitterThere: '10.88.50.4',
+  /** 0.5 ms behind; 1 ms there, 1 to 9 ms back. */
+  jitterBack: '10.88.50.5',
+  /** 11 h 59 min 59 s ahead. */
+  halfDay: '10.88.50.6',
+  /** Passes midnight 3 ms after the first request of a run. */
+  midnight: '10.88.50.7',
+  /** 250 ms ahead; the octets of the stamps come in reverse order. */
+  swapped: '10.88.50.8',
+  /** Stamps 100,000,000, which is no time of day, and never ticks. */
+  frozen: '10.88.50.9',
+  /** Steps 5 s ahead at the twentieth request of a run. */
+  steps: '10.88.50.10',
+  /** Ticks every 10 ms. */
+  coarse: '10.88.50.11',
+  /** Every third request is answered. */
+  lossy: '10.88.50.12',
+  /** Each reply comes twice. */
+  twice: '10.88.50.13',
+  /** Replies come after 1.3 s. */
+  late: '10.88.50.14',
+  /** The identifier is one higher. */
+  wrongIdentifier: '10.88.50.15',
+  /** The sequence is 1000 higher. */
+  wrongSequence: '10.88.50.16',
+  /** 12 octets of ICMP: the stamps are cut off. */
+  short: '10.88.50.17',
+  /** The ICMP checksum is wrong. */
+  badChecksum: '10.88.50.18',
+  /** Twenty requests of a run are answered, and then none. */
+  dies: '10.88.50.19',
+  /** The IP timestamp option overflowed once. */
+  overflow: '10.88.50.20',
+  /** The IP timestamp option comes back as it came. */
+  unfilled: '10.88.50.21',
+  /** The high bit is set in the IP timestamp option as well. */
+  nonStandard: '10.88.50.22',
+  /** First a reply with a wrong checksum, 5 ms later the right one. */
+  badThenGood: '10.88.50.23',
+  /** Port unreachable and, 50 ms later, the reply. */
+  errorThenReply: '10.88.50.24',
+} as const;
+
+export type ClockLieName = keyof typeof CLOCK_LIES;
+
 /** Addresses that answer every packet of any kind with an ICMP error from `LIES.other`. */
 export const ICMP_ERRORS = {
   /** Type 3, codes 0 to 255; code 4 says MTU 1400. The kernel drops codes above 15. */

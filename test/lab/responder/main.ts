@@ -52,7 +52,7 @@ function answerFrame(index: number): void {
   const packet = readPacket(frame.subarray(ETHERNET_HEADER_OCTETS));
   if (packet === null) return;
   const prompt: Buffer[] = [];
-  for (const reply of answer(packet)) {
+  for (const reply of answer(packet, arrivedMs(index))) {
     const outgoingFrame = Buffer.concat([ethernetHeader(frame), replyPacket(packet, reply)]);
     if (reply.delayMs === undefined) prompt.push(outgoingFrame);
     else schedule.at(arrivalNs(index) + reply.delayMs * 1e6, (waitUntilDue) => send([outgoingFrame], waitUntilDue));
@@ -68,6 +68,12 @@ function arrivalNs(index: number): number {
     incoming.word(index, WORD.STAMP_NANOSECONDS),
   ];
   return schedule.monotonicNs(seconds, nanoseconds);
+}
+
+/** The same on CLOCK_REALTIME, in milliseconds. */
+function arrivedMs(index: number): number {
+  if (!incoming.has(index, PRESENT.STAMP)) return Date.now();
+  return incoming.word(index, WORD.STAMP_SECONDS) * 1e3 + incoming.word(index, WORD.STAMP_NANOSECONDS) / 1e6;
 }
 
 /** The link has no ARP, so the sender used its own hardware address for both ends; the answer may do the same. */

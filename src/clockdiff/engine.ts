@@ -1,0 +1,318 @@
+/**
+ * Decides what clockdiff sends, which replies count and when it is over. No socket, clock or timer: each input brings its
+ * own time. One probe is under way at a time, and the next one follows its reply at once, or when it has had its time.
+ */
+import type { Instant } from '../net/clock.ts';
+import type { IncomingPacket, QueuedError } from '../net/port.ts';
+import { ICMP_ECHO, ICMP_TIMESTAMP, peekIcmpIdentifier, peekIcmpSequence, peekIcmpType } from '../packet/icmp.ts';
+import { ClockWatch } from './clock-watch.ts';
+import type { ClockdiffEvent, EndReason, StampSource } from './events.ts';
+import { fatalErrno } from './icmp-error.ts';
+import { PeerClock } from './peer-clock.ts';
+import type { Mode } from './probe.ts';
+import { type Probe, ProbeWindow } from './probe-window.ts';
+import { readReply, type UnusableReason } from './reply.ts';
+import { RetryTimer } from './retry-timer.ts';
+import { UselessReplies } from './useless-replies.ts';
+
+export interface ClockdiffConfig {
+  readonly mode: Mode;
+  readonly identifier: number;
+  /** Replies from anyone else are none; null where the socket is connected and the kernel sees to it. */
+  readonly target: string | null;
+  /** Replies to accept before the run is over. */
+  readonly samples: number;
+  /** From one probe to the next at least; 0 sends as soon as the last one is answered. */
+  readonly intervalNs: number;
+  /** Nanoseconds since midnight UT at `wallNs` 0. */
+  readonly midnightNs: number;
+  /** How far readings of the wall clock may be from it, for times without a kernel stamp. */
+  readonly clockErrorNs: number;
+  /** A reply is waited for so long at least. */
+  readonly waitMinimumNs: number;
+}
+
+export type Step = 'send' | 'wait' | 'done';
+
+const NS_PER_MS = 1e6;
+const DAY_MS = 86_400_000;
+/** More probes than this unanswered in a row, and so long a silence, and the target is down. */
+const MISSES_ALLOWED = 10;
+const SILENCE_NS = 11_000 * NS_PER_MS;
+/** The right reply may come behind an unusable one to the same probe, but need not be waited for as long as the first one. */
+const AFTER_UNUSABLE_NS = 100 * NS_PER_MS;
+/** So many more samples may be taken to tell in which order a peer writes octets. */
+const EXTRA_SAMPLES = 1000;
+const SEQUENCES = 1 << 16;
+/** A part of the golden ratio: its multiples are spread evenly over the peer's millisecond, however many are taken. */
+const GOLDEN = 0.618_033_988_749_895;
+const ENOBUFS = 105;
+const EXPLAINED_REFUSALS_MAXIMUM = 100;
+
+export class ClockdiffEngine {
+  readonly #config: ClockdiffConfig;
+  readonly #emit: (event: ClockdiffEvent) => void;
+  readonly #window = new ProbeWindow();
+  readonly #timer: RetryTimer;
+  #peer: PeerClock;
+  #kernelStamps = true;
+  /** The probe under way. */
+  #current: Probe | null = null;
+  #deadlineNs = 0;
+  /** When the next probe was to be sent, without the shift of its phase. */
+  #scheduledNs = 0;
+  #transmitted = 0;
+  #accepted = 0;
+  #errors = 0;
+  readonly #useless = new UselessReplies();
+  #misses = 0;
+  #heardNs = 0;
+  #explainedRefusals = 0;
+  #watch: ClockWatch | null = null;
+  #wakeAtNs = 0;
+  #end: EndReason | null = null;
+  #nowNs = 0;
+
+  constructor(config: ClockdiffConfig, emit: (event: ClockdiffEvent) => void) {
+    this.#config = config;
+    this.#emit = emit;
+    this.#peer = new PeerClock(config.clockErrorNs);
+    this.#timer = new RetryTimer(config.waitMinimumNs);
+  }
+
+  start(now: Instant): void {
+    this.#scheduledNs = this.#heardNs = now.monoNs;
+    this.#watch = new ClockWatch(now);
+  }
+
+  /** After `wait`: when `next` is to be called at the latest, on the monotonic clock. */
+  get wakeAtNs(): number {
+    return this.#wakeAtNs;
+  }
+
+  /** The sequence that the next probe must carry. It begins with 1. */
+  get nextSequence(): number {
+    return (this.#transmitted + 1) % SEQUENCES;
+  }
+
+  /** Milliseconds since midnight UT, for the request. */
+  originateMs(now: Instant): number {
+    const ms = Math.floor((this.#config.midnightNs + now.wallNs) / NS_PER_MS) % DAY_MS;
+    return ms < 0 ? ms + DAY_MS : ms; // a clock set back by more than the day is old
+  }
+
+  /** What is to be done at `now`. */
+  next(now: Instant): Step {
+    this.#watchClocks(now);
+    this.#nowNs = now.wallNs;
+    if (this.#current !== null && now.monoNs >= this.#deadlineNs) this.#giveUp(this.#current, now);
+    if (this.#end !== null) return 'done';
+    this.#wakeAtNs = this.#current === null ? this.#sendAtNs() : this.#deadlineNs;
+    return this.#current === null && now.monoNs >= this.#wakeAtNs ? 'send' : 'wait';
+  }
+
+  #sendAtNs(): number {
+    const { intervalNs } = this.#config;
+    return intervalNs === 0 ? this.#scheduledNs : this.#scheduledNs + ((this.#transmitted * GOLDEN) % 1) * NS_PER_MS;
+  }
+
+  /** To be called just before a probe is handed to the kernel. */
+  sending(now: Instant): void {
+    this.#current = this.#window.enter(this.nextSequence, now.wallNs, now.monoNs);
+    this.#deadlineNs = now.monoNs + this.#timer.waitNs(this.#misses);
+    this.#transmitted++;
+    this.#scheduledNs = Math.max(this.#scheduledNs, now.monoNs - NS_PER_MS) + this.#config.intervalNs;
+  }
+
+  /** The kernel took the probe. */
+  sent(): void {
+    this.#explainedRefusals = 0;
+  }
+
+  /** It did not. `explained`: an ICMP error had been waiting in the socket and was told by `send`, which may be tried again. */
+  refused(now: Instant, errno: number, explained: boolean): void {
+    const probe = this.#current;
+    if (probe === null) return;
+    if (errno === ENOBUFS) return; // as good as lost on the way
+    this.#window.remove(probe);
+    this.#current = null;
+    this.#transmitted--;
+    if (explained && ++this.#explainedRefusals < EXPLAINED_REFUSALS_MAXIMUM) return;
+    this.#stop(now, { kind: 'unreachable', errno });
+  }
+
+  /** The kernel's transmit stamp of the probe with this sequence. */
+  transmitted(sequence: number, stampNs: number): void {
+    const probe = this.#window.find(sequence);
+    if (probe !== null) probe.stampNs = stampNs;
+  }
+
+  packet(packet: IncomingPacket, now: Instant): void {
+    const { mode, identifier, target } = this.#config;
+    if (this.#end !== null || (target !== null && packet.source !== target)) return;
+    this.#watchClocks(now);
+    this.#nowNs = now.wallNs;
+    const { octets, start, end, optionsStart, optionsEnd } = packet;
+    const options = octets.subarray(optionsStart, optionsEnd);
+    const reply = readReply(octets.subarray(start, end), options, mode, identifier);
+    switch (reply.kind) {
+      case 'foreign':
+        return;
+      case 'unusable':
+        return this.#noteUnusable(reply.why, reply.sequence, now);
+      case 'stamped': {
+        const probe = this.#window.find(reply.sequence);
+        if (probe === null) return this.#noteUnusable('sequence', reply.sequence, now);
+        if (probe.state === 'answered') return this.#noteDuplicate(probe, now);
+        return this.#accept(probe, reply.receiveStamp, reply.transmitStamp, packet.stampNs, now);
+      }
+    }
+  }
+
+  #noteDuplicate({ sequence }: Probe, now: Instant): void {
+    this.#useless.addDuplicate();
+    this.#emit({ type: 'duplicate', wallNs: now.wallNs, sequence });
+  }
+
+  #noteUnusable(why: UnusableReason, sequence: number | null, now: Instant): void {
+    const count = this.#useless.add(why);
+    // Those may be another program's, and many.
+    if (why !== 'identifier' || count === 1) this.#emit({ type: 'unusable', wallNs: now.wallNs, why, sequence });
+    if (sequence === null || sequence !== this.#current?.sequence) return;
+    this.#useless.markOurs();
+    this.#deadlineNs = Math.min(this.#deadlineNs, now.monoNs + AFTER_UNUSABLE_NS);
+  }
+
+  #accept(probe: Probe, receiveStamp: number, transmitStamp: number, packetStampNs: number, now: Instant): void {
+    const isVoid = probe.state === 'void';
+    const late = probe.state === 'unanswered';
+    probe.state = 'answered';
+    if (this.#current === probe) this.#current = null;
+    this.#misses = 0;
+    this.#useless.forgive();
+    this.#heardNs = now.monoNs;
+    if (isVoid) return;
+    // A stamp from outside of what the wall clock saw around the exchange belongs to something else.
+    const hasReceiveStamp = packetStampNs >= probe.wallNs && packetStampNs <= now.wallNs;
+    const receivedNs = hasReceiveStamp ? packetStampNs : now.wallNs;
+    const hasTransmitStamp = probe.stampNs >= probe.wallNs && probe.stampNs <= receivedNs;
+    const sentNs = hasTransmitStamp ? probe.stampNs : Math.min(probe.wallNs, receivedNs);
+    this.#kernelStamps &&= hasReceiveStamp && hasTransmitStamp;
+    const { midnightNs } = this.#config;
+    this.#peer.add({ sentNs: midnightNs + sentNs, receivedNs: midnightNs + receivedNs, receiveStamp, transmitStamp });
+    if (this.#peer.byteOrder === null) return this.#stop(now, { kind: 'non-standard' });
+    this.#timer.add(receivedNs - sentNs);
+    // A late reply tells how long the next one must be waited for.
+    if (this.#current !== null) {
+      this.#deadlineNs = Math.max(this.#deadlineNs, this.#current.monoNs + this.#timer.waitNs(0));
+    }
+    this.#accepted++;
+    this.#emit({
+      type: 'sample',
+      wallNs: receivedNs,
+      sequence: probe.sequence,
+      roundTripNs: receivedNs - sentNs,
+      transmitStamp: sourceOf(hasTransmitStamp),
+      receiveStamp: sourceOf(hasReceiveStamp),
+      peerReceiveStamp: receiveStamp,
+      peerTransmitStamp: transmitStamp,
+      late,
+    });
+    this.#stopIfEnough(now);
+  }
+
+  #stopIfEnough(now: Instant): void {
+    const { samples } = this.#config;
+    if (this.#accepted < samples) return;
+    if (this.#peer.isDecided) return this.#stop(now, { kind: 'samples' });
+    if (this.#accepted < samples + EXTRA_SAMPLES) return;
+    this.#stop(now, { kind: this.#peer.byteOrder === 'network' ? 'samples' : 'non-standard' });
+  }
+
+  /** A probe has had its time. */
+  #giveUp(probe: Probe, now: Instant): void {
+    probe.state = 'unanswered';
+    this.#current = null;
+    this.#misses++;
+    this.#emit({ type: 'unanswered', wallNs: now.wallNs, sequence: probe.sequence });
+    if (this.#misses <= MISSES_ALLOWED) return;
+    const isSilent = now.monoNs - this.#heardNs >= SILENCE_NS;
+    if (this.#useless.sinceToProbes > MISSES_ALLOWED || (isSilent && this.#useless.since > 0)) {
+      this.#stop(now, { kind: 'unusable' });
+    } else if (isSilent) this.#stop(now, { kind: 'down' });
+  }
+
+  /** An entry of the error queue. Answers whether it explains that a send was refused. */
+  queuedError(error: QueuedError, now: Instant): boolean {
+    if (error.origin !== 'icmp') return false;
+    if (this.#end !== null || !this.#isAboutOurs(error)) return true;
+    const fatal = fatalErrno(error.type, error.code);
+    const errno = error.errno === 0 ? (fatal ?? 0) : error.errno;
+    this.#errors++;
+    this.#emit({
+      type: 'network-error',
+      wallNs: now.wallNs,
+      source: error.offender,
+      icmpType: error.type,
+      icmpCode: error.code,
+      errno,
+    });
+    // Whoever has answered is there, whatever others say.
+    if (fatal !== null && this.#accepted === 0) this.#stop(now, { kind: 'refused', errno });
+    return true;
+  }
+
+  #isAboutOurs({ octets, start }: QueuedError): boolean {
+    const type = this.#config.mode === 'icmp' ? ICMP_TIMESTAMP : ICMP_ECHO;
+    return (
+      peekIcmpType(octets, start) === type &&
+      peekIcmpIdentifier(octets, start) === this.#config.identifier &&
+      this.#window.find(peekIcmpSequence(octets, start)) !== null
+    );
+  }
+
+  interrupt(): void {
+    this.#end ??= { kind: 'interrupted' };
+  }
+
+  /** Tells the summary and answers the exit status: 0 when an offset was measured, 1 when not. */
+  finish(): 0 | 1 {
+    const reason = this.#end ?? { kind: 'interrupted' };
+    const { figures, offset, byteOrder } = this.#peer;
+    this.#emit({
+      type: 'summary',
+      wallNs: this.#nowNs,
+      reason,
+      transmitted: this.#transmitted,
+      accepted: this.#accepted,
+      duplicates: this.#useless.duplicates,
+      unusable: this.#useless.byReason,
+      errors: this.#errors,
+      roundTrip: this.#timer.roundTrip,
+      byteOrder: figures === null ? null : byteOrder,
+      figures,
+      offset,
+      kernelStamps: this.#accepted > 0 && this.#kernelStamps,
+    });
+    return reason.kind === 'samples' || (reason.kind === 'interrupted' && figures !== null) ? 0 : 1;
+  }
+
+  #stop(now: Instant, reason: EndReason): void {
+    this.#nowNs = now.wallNs;
+    this.#end ??= reason;
+  }
+
+  /** An offset from a clock that was set meanwhile is none: begins anew. */
+  #watchClocks(now: Instant): void {
+    const stepNs = this.#watch?.stepAt(now) ?? 0;
+    if (stepNs === 0) return;
+    this.#window.voidAll();
+    this.#peer = new PeerClock(this.#config.clockErrorNs);
+    this.#accepted = 0;
+    this.#emit({ type: 'clock-step', wallNs: now.wallNs, stepNs });
+  }
+}
+
+function sourceOf(isKernel: boolean): StampSource {
+  return isKernel ? 'kernel' : 'user';
+}
