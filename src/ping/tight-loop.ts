@@ -10,7 +10,7 @@ import type { PingEngine } from './engine.ts';
 import { ProbeWriter } from './message.ts';
 
 /** The event loop's turn comes at least this often. */
-const SLICE_NS = 10e6;
+const SLICE_NS = 4e6;
 
 type TightOptions = Pick<DriverOptions, 'engine' | 'clock' | 'port' | 'protocol' | 'payload'>;
 

@@ -152,7 +152,7 @@ describe('probes by turns', () => {
     const { played, summary } = run({ ...FLOOD, count: 12 }, (probe) => (probe === 4 ? 'silent' : 'answered'));
     // Probe 4 ends the exchange that it is in; a hundredth of a second later the next one goes, by itself.
     expect(played.asked).toEqual([1, 2, 4, 1, 2, 4]);
-    expect(played.waits[0]).toBeGreaterThan(9.9e6);
+    expect(played.waits.slice(0, 3).reduce((sum, waitNs) => sum + waitNs)).toBeGreaterThan(9.9e6);
     expect(summary).toMatchObject({ transmitted: 12, received: 11, pipe: 1 });
   });
 
@@ -192,17 +192,17 @@ describe('a refusal', () => {
 });
 
 describe('a turn', () => {
-  it('ends after 10 ms, however much there is to do, so that signals are heard', () => {
+  it('ends after 4 ms, however much there is to do, so that signals are heard', () => {
     const { played, turns } = run(FLOOD, () => 'answered', 3);
     expect(turns).toBe(4);
     const perTurn = played.sequences.length / 3;
-    expect(perTurn * 5 * US).toBeGreaterThanOrEqual(10e6);
-    expect(perTurn * 5 * US).toBeLessThan(10.2e6);
+    expect(perTurn * 5 * US).toBeGreaterThanOrEqual(4e6);
+    expect(perTurn * 5 * US).toBeLessThan(4.2e6);
   });
 
   it('never waits past its end', () => {
     const { played } = run({ ...FLOOD, count: 1, lingerNs: 10 * SECOND }, () => 'silent', 5);
-    expect(Math.max(...played.waits)).toBeLessThanOrEqual(10e6);
+    expect(Math.max(...played.waits)).toBeLessThanOrEqual(4e6);
     expect(played.waits.length).toBeGreaterThanOrEqual(5);
   });
 
