@@ -2,10 +2,12 @@
  * arping's option table and what the options mean: ranges, defaults, messages and exit statuses of arping(8) and of
  * ../shared/spec/iputils.md section 3.1. Options are judged one by one in the order of the command line.
  */
-import type { ParsedAction, ParsedCommand } from '../cli/command.ts';
+
+import type { ParsedCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
+import type { OptionSpec } from '../cli/getopt.ts';
 import { parseInteger } from '../cli/numbers.ts';
+import { type CommandReading, parseCommand } from '../cli/parse-command.ts';
 import { parseHardwareAddress } from '../packet/hardware-address.ts';
 
 export const ARPING_OPTIONS = [
@@ -83,29 +85,18 @@ function defaults(): ArpingOptions {
 
 /** Reads a whole command line (without node and script). Never throws for what a user typed. */
 export function parseArping(argv: readonly string[], posixlyCorrect: boolean): ParsedCommand<ArpingOptions> {
-  const line = readCommandLine<ArpingOptionName>(ARPING_OPTIONS, argv, posixlyCorrect);
-  const json = line.items.some((item) => item.kind === 'option' && item.name === 'json');
-  return { ...readActions(line), notices: [], json };
-}
-
-function readActions({ items, operands }: CommandLine<ArpingOptionName>): ParsedAction<ArpingOptions> {
   const options = defaults();
-  try {
-    for (const item of items) {
-      if (item.kind === 'error') return { action: 'usage', message: item.message };
-      if (item.name === 'usage') return { action: 'usage', message: null };
-      if (item.name === 'help') return { action: 'help' };
-      if (item.name === 'version') return { action: 'version' };
-      READERS[item.name](options, item.value);
-    }
-    refuseContradictions(options);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { action: 'fail', message: error.message, exitStatus: error.exitStatus };
-  }
-  if (operands.length !== (options.reverse === null ? 1 : 0)) return { action: 'usage', message: null };
-  options.destination = operands[0] ?? '';
-  return { action: 'run', options };
+  const reading: CommandReading<ArpingOptionName, ArpingOptions> = {
+    specs: ARPING_OPTIONS,
+    read: (name, value) => READERS[name](options, value),
+    finish: (operands) => {
+      refuseContradictions(options);
+      if (operands.length !== (options.reverse === null ? 1 : 0)) return { action: 'usage', message: null };
+      options.destination = operands[0] ?? '';
+      return { action: 'run', options };
+    },
+  };
+  return parseCommand(reading, argv, posixlyCorrect);
 }
 
 type ValueReader = (options: ArpingOptions, value: string) => void;

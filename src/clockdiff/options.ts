@@ -2,11 +2,13 @@
  * clockdiff's option table and what the options mean: ../shared/spec/iputils.md section 4. Options are judged one by one in
  * the order of the command line, and -h and -V answer where they stand.
  */
-import type { ParsedAction, ParsedCommand } from '../cli/command.ts';
+
+import type { ParsedCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
+import type { OptionSpec } from '../cli/getopt.ts';
 import { BACKEND_NAMES, type BackendName } from '../cli/load-backend.ts';
 import { parseInteger, parseReal } from '../cli/numbers.ts';
+import { type CommandReading, parseCommand } from '../cli/parse-command.ts';
 import type { DateFormat } from './date-text.ts';
 import type { Mode } from './probe.ts';
 
@@ -46,12 +48,6 @@ const TRY_HELP = "Try 'clockdiff --help' for more information.\n";
 
 /** Reads a whole command line (without node and script). Never throws for what a user typed. */
 export function parseClockdiff(argv: readonly string[], posixlyCorrect: boolean): ParsedCommand<ClockdiffOptions> {
-  const line = readCommandLine<ClockdiffOptionName>(CLOCKDIFF_OPTIONS, argv, posixlyCorrect);
-  const json = line.items.some((item) => item.kind === 'option' && item.name === 'json');
-  return { ...readActions(line), notices: [], json };
-}
-
-function readActions({ items, operands }: CommandLine<ClockdiffOptionName>): ParsedAction<ClockdiffOptions> {
   const options: ClockdiffOptions = {
     mode: 'icmp',
     dateFormat: 'ctime',
@@ -62,23 +58,18 @@ function readActions({ items, operands }: CommandLine<ClockdiffOptionName>): Par
     backend: null,
     destination: '',
   };
-  try {
-    for (const item of items) {
-      if (item.kind === 'error') {
-        return { action: 'fail', message: item.message, exitStatus: FAILURE_STATUS, hint: TRY_HELP };
-      }
-      if (item.name === 'help') return { action: 'usage', message: null, exitStatus: 0 };
-      if (item.name === 'version') return { action: 'version' };
-      READERS[item.name](options, item.value);
-    }
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { action: 'fail', message: error.message, exitStatus: error.exitStatus };
-  }
-  const [destination, ...others] = operands;
-  if (destination === undefined || others.length > 0) return { action: 'usage', message: null };
-  options.destination = destination;
-  return { action: 'run', options };
+  const reading: CommandReading<ClockdiffOptionName, ClockdiffOptions> = {
+    specs: CLOCKDIFF_OPTIONS,
+    read: (name, value) => READERS[name](options, value),
+    finish: ([destination, ...others]) => {
+      if (destination === undefined || others.length > 0) return { action: 'usage', message: null };
+      options.destination = destination;
+      return { action: 'run', options };
+    },
+    onMistake: (message) => ({ action: 'fail', message, exitStatus: FAILURE_STATUS, hint: TRY_HELP }),
+    onHelp: () => ({ action: 'usage', message: null, exitStatus: 0 }),
+  };
+  return parseCommand(reading, argv, posixlyCorrect);
 }
 
 type ValueReader = (options: ClockdiffOptions, value: string) => void;

@@ -8,27 +8,55 @@ interface Setting {
   readonly alarm: SharedAlarm;
 }
 
+/** An expiry that comes so much after its deadline finds a thread that was busy with something else. */
+const LATE_NS = 1e6;
+
 export class AlarmClock {
-  readonly #timer: Alarm;
+  readonly #createTimer: (onExpiry: () => void) => Alarm;
   readonly #now: () => Instant;
+  readonly #onLate: (now: Instant) => void;
+  /** Open while there are alarms that are not closed: it keeps the process alive. */
+  #timer: Alarm | null = null;
+  #alarms = 0;
   /** A binary heap by deadline: settings[0] is the earliest. */
   readonly #settings: Setting[] = [];
 
-  /** `createAlarm` makes the timer below; `now` reads the clock that deadlines are on. */
-  constructor(createAlarm: (onExpiry: () => void) => Alarm, now: () => Instant) {
-    this.#timer = createAlarm(() => this.#expire());
+  /**
+   * `createTimer` makes the timer below; `now` reads the clock that deadlines are on. `onLate` is called before those whose
+   * deadlines have passed some time ago: for what else has come meanwhile, and came first.
+   */
+  constructor(
+    createTimer: (onExpiry: () => void) => Alarm,
+    now: () => Instant,
+    onLate: (now: Instant) => void = () => {},
+  ) {
+    this.#createTimer = createTimer;
     this.#now = now;
+    this.#onLate = onLate;
   }
 
-  readonly createAlarm = (onExpiry: () => void): Alarm => new SharedAlarm(onExpiry, (setting) => this.#insert(setting));
+  /** What `createTimer` throws comes from here: the first alarm opens the timer, and the last one to be closed closes it. */
+  readonly createAlarm = (onExpiry: () => void): Alarm => {
+    this.#timer ??= this.#createTimer(() => this.#expire());
+    this.#alarms++;
+    return new SharedAlarm(
+      onExpiry,
+      (setting) => this.#insert(setting),
+      () => this.#release(),
+    );
+  };
 
-  close(): void {
+  #release(): void {
+    if (--this.#alarms > 0) return;
     this.#settings.length = 0;
-    this.#timer.close();
+    this.#timer?.close();
+    this.#timer = null;
   }
 
   #expire(): void {
-    const { monoNs } = this.#now();
+    const now = this.#now();
+    const { monoNs } = now;
+    if (this.#settings.length > 0 && monoNs - this.#settings[0]!.deadlineNs > LATE_NS) this.#onLate(now);
     // What is set by those who are called now is for the next time, or the event loop would get no turn.
     const due: SharedAlarm[] = [];
     while (this.#settings.length > 0 && (this.#settings[0]!.deadlineNs <= monoNs || isVoid(this.#settings[0]!))) {
@@ -40,7 +68,7 @@ export class AlarmClock {
   }
 
   #arm(): void {
-    this.#timer.arm(this.#settings[0]?.deadlineNs ?? Number.POSITIVE_INFINITY);
+    this.#timer?.arm(this.#settings[0]?.deadlineNs ?? Number.POSITIVE_INFINITY);
   }
 
   #insert(setting: Setting): void {
@@ -76,35 +104,47 @@ export class AlarmClock {
   }
 }
 
-function isVoid({ alarm, deadlineNs }: Setting): boolean {
-  return alarm.deadlineNs !== deadlineNs;
+function isVoid(setting: Setting): boolean {
+  return setting.alarm.setting !== setting;
 }
 
 class SharedAlarm implements Alarm {
-  readonly #onExpiry: () => void;
   readonly #set: (setting: Setting) => void;
-  /** Infinity while it is not armed. */
-  deadlineNs = Number.POSITIVE_INFINITY;
+  /** Null once closed: a void setting holds its alarm until its deadline, and must not hold a finished ping with it. */
+  #onExpiry: (() => void) | null;
+  /** The one that counts; null while it is not armed. */
+  setting: Setting | null = null;
 
-  constructor(onExpiry: () => void, set: (setting: Setting) => void) {
+  readonly #release: () => void;
+
+  constructor(onExpiry: () => void, set: (setting: Setting) => void, release: () => void) {
     this.#onExpiry = onExpiry;
     this.#set = set;
+    this.#release = release;
   }
 
   arm(deadlineNs: number): void {
-    if (deadlineNs === this.deadlineNs) return;
-    this.deadlineNs = deadlineNs;
-    if (deadlineNs !== Number.POSITIVE_INFINITY) this.#set({ deadlineNs, alarm: this });
+    if (this.#onExpiry === null) return;
+    if (deadlineNs === (this.setting?.deadlineNs ?? Number.POSITIVE_INFINITY)) return;
+    if (deadlineNs === Number.POSITIVE_INFINITY) {
+      this.setting = null;
+      return;
+    }
+    this.setting = { deadlineNs, alarm: this };
+    this.#set(this.setting);
   }
 
   /** Somebody who was called before may have set it anew, or closed it. */
   expire(nowNs: number): void {
-    if (this.deadlineNs > nowNs) return;
-    this.deadlineNs = Number.POSITIVE_INFINITY;
-    this.#onExpiry();
+    if (this.setting === null || this.setting.deadlineNs > nowNs) return;
+    this.setting = null;
+    this.#onExpiry?.();
   }
 
   close(): void {
-    this.deadlineNs = Number.POSITIVE_INFINITY;
+    if (this.#onExpiry === null) return;
+    this.setting = null;
+    this.#onExpiry = null;
+    this.#release();
   }
 }

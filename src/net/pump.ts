@@ -17,9 +17,6 @@ export interface SignalSource {
   listen(listener: (signal: Signal) => void): void;
 }
 
-/** For a library, whose process's signals are not its own. */
-export const NO_SIGNALS: SignalSource = { listen: () => {} };
-
 export interface PumpOptions {
   readonly createAlarm: (onExpiry: () => void) => Alarm;
   /** One for each socket. */

@@ -15,6 +15,8 @@ import type { Address, Family } from './sockaddr.ts';
 
 /** After so many sends the socket is read, or a burst's replies would overrun its buffer. */
 const SENDS_PER_DRAIN = 16;
+/** So often at most is it read before anything is declared lost: more than its buffer holds. */
+const DRAINS_TO_CATCH_UP = 1024;
 
 /** What a ping's protocol needs of the ledger. */
 export interface SequenceLease {
@@ -32,14 +34,17 @@ export type SharedCore = Pick<
 
 export class SharedSocket implements PortHandler {
   readonly #core: SharedCore;
-  readonly #ledger: SequenceLedger<SharedPort>;
-  /** Ports that something has come for since they were last called. */
-  readonly #touched = new Set<SharedPort>();
+  readonly #ledger: SequenceLedger<Listener>;
+  /** Those that something has come for since they were last called. */
+  readonly #touched = new Set<Listener>();
   #ports = 0;
   #sendsSinceDrain = 0;
   #isReading = false;
   #isClosed = false;
   #willWake = false;
+  /** While it catches up: until when, on the wall clock, and whether a packet of a later moment was read. */
+  #catchUpToNs = Number.POSITIVE_INFINITY;
+  #hasCaughtUp = false;
 
   constructor(core: SharedCore, fillRandom: FillRandom) {
     this.#core = core;
@@ -55,22 +60,21 @@ export class SharedSocket implements PortHandler {
     if (messageOctets > outgoing.length) {
       throw new RangeError(`messages of ${messageOctets} octets on a socket for ${outgoing.length}`);
     }
-    const port: SharedPort = new SharedPort(
-      { family, socketType, abilities, messageOctets },
-      {
-        ledger: this.#ledger,
-        send: (octets, confirm) => this.#send(port, target, octets, confirm),
-        read: () => this.#read(),
-        close: () => {
-          this.#touched.delete(port);
-          if (--this.#ports === 0) this.#core.watch(null);
-        },
+    const listener = new Listener();
+    const host: PortHost = {
+      listener,
+      ledger: this.#ledger,
+      send: (message, confirm) => this.#send(message, target, confirm),
+      close: () => {
+        this.#touched.delete(listener);
+        if (--this.#ports === 0 && !this.#isClosed) this.#core.watch(null);
       },
-    );
+    };
     if (this.#ports++ === 0) this.#core.watch(() => this.#wake());
-    return port;
+    return new SharedPort({ family, socketType, abilities, messageOctets }, host);
   }
 
+  /** To be called once all ports are closed, and not while the socket is read. */
   close(): void {
     this.#isClosed = true;
     this.#core.close();
@@ -80,9 +84,27 @@ export class SharedSocket implements PortHandler {
     this.#willWake = false;
     if (this.#isClosed) return;
     this.#read();
+    this.#callTouched();
+  }
+
+  /**
+   * Reads all that had come by `nowWallNs`, and calls those it is for: when a deadline has passed, so that nothing is held for
+   * lost that waits here. A wake-up reads a part of it, and alarms may be next. Whoever sends faster than we read does not
+   * hold us.
+   */
+  catchUp(nowWallNs: number): void {
+    if (this.#isClosed || this.#ports === 0) return;
+    this.#catchUpToNs = nowWallNs;
+    this.#hasCaughtUp = false;
+    for (let drains = 0; drains < DRAINS_TO_CATCH_UP && !this.#hasCaughtUp && this.#read(); ) drains++;
+    this.#catchUpToNs = Number.POSITIVE_INFINITY;
+    this.#callTouched();
+  }
+
+  #callTouched(): void {
     const touched = [...this.#touched];
     this.#touched.clear();
-    for (const port of touched) port.callback?.();
+    for (const listener of touched) listener.callback?.();
   }
 
   /** Reads what waits, for whomever. Answers whether anything came. A handler that has it read again is told of nothing. */
@@ -101,23 +123,20 @@ export class SharedSocket implements PortHandler {
    * The kernel answers a send with whatever ICMP error has come for any probe of the socket; that error stands in the error
    * queue too, and is another ping's as a rule. So a refusal counts only when it comes twice.
    */
-  #send(port: SharedPort, target: Address, octets: number, confirm: boolean): number {
-    const message = port.outgoing.subarray(0, octets);
+  #send(message: Uint8Array, target: Address, confirm: boolean): number {
     const token = peekIcmpSequence(message, 0);
     const once = () => {
       this.#core.aim(target);
       this.#core.outgoing.set(message);
-      return this.#core.send(octets, token, confirm);
+      return this.#core.send(message.length, token, confirm);
     };
     let errno = once();
     if (errno !== 0) {
       this.#read();
       errno = once();
     }
-    if (++this.#sendsSinceDrain >= SENDS_PER_DRAIN) {
-      this.#read();
-      this.#callLater();
-    }
+    if (++this.#sendsSinceDrain >= SENDS_PER_DRAIN) this.#read();
+    this.#callLater();
     return errno;
   }
 
@@ -128,12 +147,16 @@ export class SharedSocket implements PortHandler {
     setImmediate(() => this.#wake());
   }
 
-  #tell(wireSequence: number, tell: (handler: PortHandler, entry: Entry<SharedPort>) => void): void {
+  #tell(wireSequence: number, tell: (handler: PortHandler, entry: Entry<Listener>) => void): void {
     const entry = this.#ledger.find(wireSequence);
     const handler = entry?.owner.handler ?? null;
     if (entry === null || handler === null) return;
-    tell(handler, entry);
     this.#touched.add(entry.owner);
+    try {
+      tell(handler, entry);
+    } catch (error) {
+      entry.owner.fail(error);
+    }
   }
 
   transmitted(token: number, stampNs: number): void {
@@ -141,6 +164,7 @@ export class SharedSocket implements PortHandler {
   }
 
   packet(packet: IncomingPacket): void {
+    if (packet.stampNs > this.#catchUpToNs) this.#hasCaughtUp = true;
     if (packet.end - packet.start < ICMP_HEADER_LENGTH) return;
     this.#tell(peekIcmpSequence(packet.octets, packet.start), (handler) => handler.packet(packet));
   }
@@ -158,10 +182,24 @@ interface PortFacts {
   readonly messageOctets: number;
 }
 
+/** Who hears what comes for a port. The ledger holds it long after the port is closed, so it is all that it holds. */
+class Listener {
+  /** Null before the first drain, and once closed. */
+  handler: PortHandler | null = null;
+  callback: (() => void) | null = null;
+  failure: { readonly error: unknown } | null = null;
+
+  /** Its handler threw, in the turn of whoever had the socket read: its own next turn throws that, and nobody else's. */
+  fail(error: unknown): void {
+    this.failure ??= { error };
+    this.handler = null;
+  }
+}
+
 interface PortHost {
-  readonly ledger: SequenceLedger<SharedPort>;
-  readonly send: (octets: number, confirm: boolean) => number;
-  readonly read: () => boolean;
+  readonly listener: Listener;
+  readonly ledger: SequenceLedger<Listener>;
+  readonly send: (message: Uint8Array, confirm: boolean) => number;
   readonly close: () => void;
 }
 
@@ -171,9 +209,6 @@ export class SharedPort implements IcmpPort, SequenceLease {
   readonly abilities: PortAbilities;
   readonly tight = null;
   readonly outgoing: Uint8Array;
-  /** Who hears what comes; null before the first drain, and once closed. */
-  handler: PortHandler | null = null;
-  callback: (() => void) | null = null;
   readonly #host: PortHost;
   #isOpen = true;
 
@@ -185,29 +220,32 @@ export class SharedPort implements IcmpPort, SequenceLease {
     this.#host = host;
   }
 
-  enter(sequence: number): { readonly wireSequence: number; readonly entry: Entry<SharedPort> } {
-    const wireSequence = this.#host.ledger.enter(this, sequence);
-    return { wireSequence, entry: this.#host.ledger.find(wireSequence)! };
+  enter(sequence: number): { readonly wireSequence: number; readonly entry: Entry<unknown> } {
+    const { ledger, listener } = this.#host;
+    const wireSequence = ledger.enter(listener, sequence);
+    return { wireSequence, entry: ledger.find(wireSequence)! };
   }
 
-  find(wireSequence: number): Entry<SharedPort> | null {
+  find(wireSequence: number): Entry<unknown> | null {
     const entry = this.#host.ledger.find(wireSequence);
-    return entry?.owner === this ? entry : null;
+    return entry?.owner === this.#host.listener ? entry : null;
   }
 
   /** The message carries the number that `enter` gave; its transmit stamp comes back under the port's own. */
   send(octets: number, _token: number, confirm: boolean): number {
-    return this.#host.send(octets, confirm);
+    return this.#host.send(this.outgoing.subarray(0, octets), confirm);
   }
 
   /** What has come is handed over when the socket is read, and the socket says itself when that is: here nothing is left. */
   drain(handler: PortHandler): boolean {
-    this.handler = handler;
+    const { listener } = this.#host;
+    if (listener.failure !== null) throw listener.failure.error;
+    listener.handler = handler;
     return false;
   }
 
   watch(callback: (() => void) | null): void {
-    this.callback = callback;
+    this.#host.listener.callback = callback;
   }
 
   /** Nobody may block a thread that many share. */
@@ -216,8 +254,8 @@ export class SharedPort implements IcmpPort, SequenceLease {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.handler = null;
-    this.callback = null;
+    this.#host.listener.handler = null;
+    this.#host.listener.callback = null;
     this.#host.close();
   }
 }

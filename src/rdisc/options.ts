@@ -2,10 +2,12 @@
  * rdisc's option table and what the options mean: rdisc(8) of iputils 20211215, ../shared/spec/iputils.md section 5. Every usage
  * error is exit status 1, as there.
  */
-import type { Notice, ParsedAction, ParsedCommand } from '../cli/command.ts';
+
+import type { Notice, ParsedCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
+import type { OptionSpec } from '../cli/getopt.ts';
 import { BACKEND_NAMES, type BackendName } from '../cli/load-backend.ts';
+import { type CommandReading, parseCommand } from '../cli/parse-command.ts';
 import { ALL_ROUTERS, ALL_SYSTEMS, MAXIMUM_PREFERENCE } from '../packet/irdp.ts';
 
 export const RDISC_OPTIONS = [
@@ -179,36 +181,26 @@ function parsePreference(text: string): number {
 
 /** Reads a whole command line (without node and script). Never throws for what a user typed. */
 export function parseRdisc(argv: readonly string[], posixlyCorrect: boolean): ParsedCommand<RdiscOptions> {
-  const line = readCommandLine<RdiscOptionName>(RDISC_OPTIONS, argv, posixlyCorrect);
-  const json = line.items.some((item) => item.kind === 'option' && item.name === 'json');
-  const notices: Notice[] = [];
-  return { ...readActions(line, notices), notices, json };
-}
-
-function readActions({ items, operands }: CommandLine<RdiscOptionName>, notices: Notice[]): ParsedAction<RdiscOptions> {
   const options = defaults();
   const given = new Set<RdiscOptionName>();
-  try {
-    for (const item of items) {
-      if (item.kind === 'error') return { action: 'usage', message: item.message };
-      if (item.name === 'usage') return { action: 'usage', message: null };
-      if (item.name === 'help') return { action: 'help' };
-      if (item.name === 'version') return { action: 'version' };
-      given.add(item.name);
-      READERS[item.name](options, item.value);
-    }
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { action: 'fail', message: error.message, exitStatus: error.exitStatus };
-  }
-  if (operands.length > MAXIMUM_OPERANDS) return { action: 'usage', message: 'Extra parameters' };
-  const conflict = findConflict(options);
-  if (conflict !== null) return { action: 'usage', message: conflict };
-  noteUnused(options, given, notices);
-  const [sendTo, receiveAt] = options.responder ? [ALL_SYSTEMS, ALL_ROUTERS] : [ALL_ROUTERS, ALL_SYSTEMS];
-  options.sendTo = operands[0] ?? sendTo;
-  options.receiveAt = operands[1] ?? receiveAt;
-  return { action: 'run', options };
+  const reading: CommandReading<RdiscOptionName, RdiscOptions> = {
+    specs: RDISC_OPTIONS,
+    read: (name, value) => {
+      given.add(name);
+      READERS[name](options, value);
+    },
+    finish: (operands, notices) => {
+      if (operands.length > MAXIMUM_OPERANDS) return { action: 'usage', message: 'Extra parameters' };
+      const conflict = findConflict(options);
+      if (conflict !== null) return { action: 'usage', message: conflict };
+      noteUnused(options, given, notices);
+      const [sendTo, receiveAt] = options.responder ? [ALL_SYSTEMS, ALL_ROUTERS] : [ALL_ROUTERS, ALL_SYSTEMS];
+      options.sendTo = operands[0] ?? sendTo;
+      options.receiveAt = operands[1] ?? receiveAt;
+      return { action: 'run', options };
+    },
+  };
+  return parseCommand(reading, argv, posixlyCorrect);
 }
 
 /** The synopsis keeps -s and -r apart; what we have added has conflicts of its own. */

@@ -1,7 +1,9 @@
 /** sweep's option table and what the options mean. Letters are fping's where it has them: fping(8). */
-import type { ParsedAction, ParsedCommand } from '../cli/command.ts';
+
+import type { ParsedCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
+import type { OptionSpec } from '../cli/getopt.ts';
+import { type CommandReading, parseCommand } from '../cli/parse-command.ts';
 import { EXIT } from './exit-status.ts';
 import { READERS } from './option-readers.ts';
 import { type Shard, WHOLE } from './targets.ts';
@@ -130,30 +132,18 @@ export function timeoutOf({ timeoutMs, count }: SweepOptions): number {
 
 /** Reads a whole command line (without node and script). Never throws for what a user typed. */
 export function parseSweep(argv: readonly string[], posixlyCorrect: boolean): ParsedCommand<SweepOptions> {
-  const line = readCommandLine<SweepOptionName>(SWEEP_OPTIONS, argv, posixlyCorrect);
-  const json = line.items.some((item) => item.kind === 'option' && item.name === 'json');
-  return { ...readActions(line), notices: [], json };
-}
-
-function readActions({ items, operands }: CommandLine<SweepOptionName>): ParsedAction<SweepOptions> {
   const options = defaults();
-  let wantsVersion = false;
-  try {
-    for (const item of items) {
-      if (item.kind === 'error') return { action: 'usage', message: item.message };
-      if (item.name === 'usage') return { action: 'usage', message: null };
-      if (item.name === 'help') return { action: 'help' };
-      if (item.name === 'version') wantsVersion = true;
-      else READERS[item.name](options, item.value);
-    }
-    if (wantsVersion) return { action: 'version' };
-    options.operands = operands;
-    checkTogether(options);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { action: 'fail', message: error.message, exitStatus: EXIT.USAGE };
-  }
-  return { action: 'run', options };
+  const reading: CommandReading<SweepOptionName, SweepOptions> = {
+    specs: SWEEP_OPTIONS,
+    read: (name, value) => READERS[name](options, value),
+    finish: (operands) => {
+      options.operands = operands;
+      checkTogether(options);
+      return { action: 'run', options };
+    },
+    failStatus: EXIT.USAGE,
+  };
+  return parseCommand(reading, argv, posixlyCorrect);
 }
 
 /** What only shows when all options are known. @throws UsageError */

@@ -2,10 +2,12 @@
  * tracepath's option table and what the options mean: ranges, defaults, messages and exit statuses of tracepath(8) and of
  * ../shared/spec/iputils.md section 2.1. Options are judged one by one in the order of the command line.
  */
-import type { ParsedAction, ParsedCommand } from '../cli/command.ts';
+
+import type { ParsedCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
+import type { OptionSpec } from '../cli/getopt.ts';
 import { parseInteger } from '../cli/numbers.ts';
+import { type CommandReading, parseCommand } from '../cli/parse-command.ts';
 import { chooseMode, MODE_DEFAULTS, MODE_OPTIONS, MODE_READERS, type ModeOptions } from './mode-options.ts';
 
 export const TRACEPATH_OPTIONS = [
@@ -126,34 +128,20 @@ export function parseTracepath(
   argv: readonly string[],
   environment: TracepathEnvironment,
 ): ParsedCommand<TracepathOptions> {
-  const line = readCommandLine<TracepathOptionName>(TRACEPATH_OPTIONS, argv, environment.posixlyCorrect);
-  const json = line.items.some((item) => item.kind === 'option' && item.name === 'json');
-  return { ...readActions(line, environment), notices: [], json };
-}
-
-function readActions(
-  { items, operands }: CommandLine<TracepathOptionName>,
-  environment: TracepathEnvironment,
-): ParsedAction<TracepathOptions> {
   const options = defaults(environment);
-  try {
-    for (const item of items) {
-      if (item.kind === 'error') return { action: 'usage', message: item.message };
-      if (item.name === 'usage') return { action: 'usage', message: null };
-      if (item.name === 'help') return { action: 'help' };
-      if (item.name === 'version') return { action: 'version' };
-      READERS[item.name](options, item.value);
-    }
-    if (operands.length !== 1) return { action: 'usage', message: null };
-    if (chooseMode(options) !== 'serial' && options.blackHoles) {
-      throw new UsageError('--black-holes goes hop by hop: not together with --parallel', COMBINATION_STATUS);
-    }
-    readDestination(options, operands[0]!);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { action: 'fail', message: error.message, exitStatus: error.exitStatus };
-  }
-  return { action: 'run', options };
+  const reading: CommandReading<TracepathOptionName, TracepathOptions> = {
+    specs: TRACEPATH_OPTIONS,
+    read: (name, value) => READERS[name](options, value),
+    finish: ([destination, ...others]) => {
+      if (destination === undefined || others.length > 0) return { action: 'usage', message: null };
+      if (chooseMode(options) !== 'serial' && options.blackHoles) {
+        throw new UsageError('--black-holes goes hop by hop: not together with --parallel', COMBINATION_STATUS);
+      }
+      readDestination(options, destination);
+      return { action: 'run', options };
+    },
+  };
+  return parseCommand(reading, argv, environment.posixlyCorrect);
 }
 
 /** `host/port`, where the port was not given otherwise; a slash belongs to the name then. */
