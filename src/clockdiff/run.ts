@@ -1,8 +1,8 @@
 /** clockdiff as a command: reads the command line, sets the session up, drives the engine, and answers the exit status. */
-import { isatty } from 'node:tty';
 import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
 import { SetupError } from '../cli/errors.ts';
+import { isTerminal } from '../cli/is-terminal.ts';
 import { type BackendName, nameBackend } from '../cli/load-backend.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import type { UsageFacts } from '../cli/usage.ts';
@@ -75,7 +75,8 @@ async function measure(
       clockErrorNs,
       waitMinimumNs: waitsInKernel ? WAIT_MINIMUM_NS.inKernel : WAIT_MINIMUM_NS.inEventLoop,
     };
-    const engine = new ClockdiffEngine(config, showEvents(backend, session, options, output));
+    const interactive = (await isTerminal(STDOUT)) && (await isTerminal(STDIN));
+    const engine = new ClockdiffEngine(config, showEvents(backend, session, options, interactive, output));
     const tight = waitsInKernel && intervalSeconds === 0;
     return await new ClockdiffDriver({ createAlarm, engine, port, clock, signals, mode, identifier, tight }).run();
   } finally {
@@ -88,11 +89,11 @@ function showEvents(
   { clock, strerror }: ClockdiffBackend,
   { host, address, mode }: Session,
   { json, dateFormat, uncertainty }: ClockdiffOptions,
+  interactive: boolean,
   output: CommandOutput,
 ): (event: ClockdiffEvent) => void {
   const { epochSeconds } = clock;
   if (json) return showJson(output, new ClockdiffJson({ host, address, mode, epochSeconds, strerror }));
-  const interactive = isatty(STDIN) && isatty(STDOUT);
   const options = { host, interactive, dateFormat, uncertainty, epochSeconds, localTime, strerror };
   return showText(output, new ClockdiffText(options));
 }

@@ -3,7 +3,6 @@
  * descriptors but a channel to the first one. The first one stays until the second says that all is well, or why not, relays
  * what it has to say until then, and ends with its status. See docs/decisions/0024.
  */
-import { spawn } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { SetupError } from '../cli/errors.ts';
@@ -24,8 +23,9 @@ type Word =
 export type Started = { readonly pid: number } | { readonly status: number };
 
 /** Starts this very command line again, in the background. @throws SetupError */
-export function startInBackground(output: CommandOutput): Promise<Started> {
-  return new Promise((resolve, reject) => {
+export async function startInBackground(output: CommandOutput): Promise<Started> {
+  const { spawn } = await import('node:child_process');
+  return await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
