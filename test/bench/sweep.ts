@@ -1,6 +1,7 @@
 /** 65,534 targets of the loopback interface, one probe each, start-up included, beside fping; and memory for each target. */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { ENVIRONMENT } from './commands.ts';
 import { formatSummary, inTurn, summarize } from './pairs.ts';
 
 const SONDE = `${process.cwd()}/bin/sonde`;
@@ -31,16 +32,10 @@ export async function sweep(): Promise<void> {
   }
 }
 
-/** NODE_EXTRA_CA_CERTS makes every node read certificates at its start: 30 ms here, and none of ours. */
-function environment(): NodeJS.ProcessEnv {
-  const { NODE_EXTRA_CA_CERTS: _certificates, ...env } = process.env;
-  return env;
-}
-
 /** @throws Error when a target was lost: fping and sonde both say so by their status */
 function elapsedMs(command: string, args: readonly string[]): number {
   const begin = performance.now();
-  const run = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, env: environment() });
+  const run = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, env: ENVIRONMENT });
   const elapsed = performance.now() - begin;
   if (run.status !== 0)
     throw new Error(`${command} ${args.join(' ')}: ${run.status ?? run.signal}\n${run.stderr.slice(0, 500)}`);
@@ -55,7 +50,7 @@ async function inOrder<T>(inputs: readonly string[], act: (input: string) => Pro
 
 /** The high-water mark of a whole run, read while it still runs. */
 async function peakOctets(target: string): Promise<number> {
-  const child = spawn(SONDE, [...OURS, '-q', target], { stdio: 'ignore', env: environment() });
+  const child = spawn(SONDE, [...OURS, '-q', target], { stdio: 'ignore', env: ENVIRONMENT });
   let peak = 0;
   while (child.exitCode === null) {
     try {
