@@ -38,7 +38,8 @@ export class Child {
       writeFileSync(`${folder}/child.mjs`, bundle(entry));
       const child = new Child(
         spawn('ip', ['netns', 'exec', netns, process.execPath, `${folder}/child.mjs`, ...argv], {
-          env: { PATH: process.env['PATH'] ?? '', SONDE_ADDON: process.env['SONDE_ADDON'] ?? ADDON },
+          // The plain build, also where a sanitizer's is under test: it cannot be loaded without its runtime.
+          env: { PATH: process.env['PATH'] ?? '', SONDE_ADDON: ADDON },
           stdio: 'pipe',
         }),
       );

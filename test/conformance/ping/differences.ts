@@ -278,14 +278,18 @@ const TABLE = {
   },
   'stamp sources with -v': {
     whose: 'ours',
-    reason: '-v says on stderr whose clock the two times of a round trip come from, and says it again when that changes',
+    reason:
+      '-v says on stderr whose clock the two times of a round trip come from, and says it again when that changes',
     ours: ({ stdout, stderr }) => ({ stdout: withoutStampSources(stdout), stderr: withoutStampSources(stderr) }),
   },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 /** Both streams, because a case may have them in one. */
 function withoutStampSources(text: string): string {
-  return text.replace(/^ping: time stamps from icmp_seq=\d+ on: sent by the .* clock, received by the .* clock\n/gm, '');
+  return text.replace(
+    /^ping: time stamps from icmp_seq=\d+ on: sent by the .* clock, received by the .* clock\n/gm,
+    '',
+  );
 }
 
 export type DifferenceName = keyof typeof TABLE;
