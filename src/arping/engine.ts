@@ -61,6 +61,8 @@ export class ArpingEngine {
   readonly #roundTrips = new RoundTripStatistics();
   readonly #binding = new Binding();
   readonly #told = new Set<string>();
+  /** --watch has seen several answer the same probe. */
+  #wasContested = false;
 
   #startNs = 0;
   #nextTickNs = 0;
@@ -212,7 +214,9 @@ export class ArpingEngine {
   }
 
   #tellChange(change: Change | null, now: Instant): void {
-    if (change !== null) this.#emit({ type: 'binding', wallNs: now.wallNs, ...change });
+    if (change === null) return;
+    if (change.change === 'duplicate') this.#wasContested = true;
+    this.#emit({ type: 'binding', wallNs: now.wallNs, ...change });
   }
 
   /** The last probe has had its time. */
@@ -249,6 +253,8 @@ export class ArpingEngine {
       receivedBroadcasts: this.#receivedBroadcasts,
       unanswered: this.#unanswered,
       told: [...this.#told],
+      // In the course of a --watch an address may move from one to the other, and belong to one at a time.
+      duplicate: this.#config.watch ? this.#wasContested : this.#told.size > 1,
       roundTrip: this.#roundTrips.summary(),
     });
     return this.#exitStatus();

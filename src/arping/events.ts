@@ -82,6 +82,8 @@ export interface SummaryEvent {
   readonly unanswered: number;
   /** All that were told for the target, in the order of their first answer: hardware addresses, or with --reverse IPv4 addresses. */
   readonly told: readonly string[];
+  /** Several answered for one address. */
+  readonly duplicate: boolean;
   /** Null when nothing was measured. */
   readonly roundTrip: RoundTripSummary | null;
 }

@@ -114,7 +114,7 @@ export class ArpingJson {
       received_broadcasts: event.receivedBroadcasts,
       unanswered: event.unanswered,
       told: event.told,
-      duplicate: event.told.length > 1,
+      duplicate: event.duplicate,
       rtt: event.roundTrip === null ? null : figures(event.roundTrip),
       reason: event.reason,
     };

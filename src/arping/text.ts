@@ -119,7 +119,7 @@ export class ArpingText {
     ];
     const received = `Received ${event.received} response(s)${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
     const lines = [`Sent ${event.sent} probes (${event.broadcasts} broadcast(s))`, received];
-    if (event.told.length > 1) {
+    if (event.duplicate) {
       const what = isReverse ? 'addresses' : 'hardware addresses';
       lines.push(`Duplicate: ${event.told.length} ${what} for ${target}: ${event.told.join(' ')}`);
     }

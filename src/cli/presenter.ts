@@ -7,6 +7,9 @@ export interface Names {
   prepare(addresses: readonly string[]): Promise<void>;
 }
 
+/** So many events wait for names at most: whoever floods us with more has his shown without. */
+const MOST_HELD = 4096;
+
 export class Presenter<Event> {
   readonly #names: Names | null;
   readonly #addressesOf: (event: Event) => readonly string[];
@@ -24,7 +27,11 @@ export class Presenter<Event> {
   readonly show = (event: Event): void => {
     if (this.#names === null) return this.#write(event);
     this.#held.push(event);
-    this.#release();
+    if (this.#waiting === null) return this.#release();
+    // Asked now, and not when its turn comes: so all that are held wait for one grace period together.
+    const addresses = this.#addressesOf(event);
+    if (!this.#names.isReady(addresses)) void this.#names.prepare(addresses);
+    if (this.#held.length > MOST_HELD) this.#write(this.#held.shift()!);
   };
 
   /** Resolves when nothing is held back any more: at most the names' grace period from now. */

@@ -19,6 +19,8 @@ import {
   SO_RCVBUFFORCE,
   SO_RXQ_OVFL,
   SO_SELECT_ERR_QUEUE,
+  SO_SNDBUF,
+  SO_SNDBUFFORCE,
   SO_TIMESTAMPING,
   SOF_TIMESTAMPING_RX_SOFTWARE,
   SOF_TIMESTAMPING_SOFTWARE,
@@ -29,7 +31,7 @@ import {
 import { isSystemError } from './errors.ts';
 import { dropForeignReplies, type OpenedSocket, passIcmp6Types, passIcmpTypes } from './icmp-socket.ts';
 import { MessageBatch, NAME_OCTETS, PRESENT, RECORD_WORDS, WORD } from './message-batch.ts';
-import type { NativeAddon } from './native.ts';
+import type { NativeAddon, NativeHandle } from './native.ts';
 import type { QueuedError } from './port.ts';
 import { errorOriginOf, restartStamps, stampOf, transmitKeyOf } from './queued-errors.ts';
 import { type Address, decodeSockaddr, type Family, LITTLE_ENDIAN } from './sockaddr.ts';
@@ -93,6 +95,8 @@ const ERROR_ROOM = 256;
 const DRAIN_ROUNDS = 64;
 /** What a burst of replies may take up while we are not running; beyond net.core.rmem_max only with CAP_NET_ADMIN. */
 const RECEIVE_BUFFER = 32 << 20;
+/** Probes to neighbours that do not answer wait in the kernel for 3 s and count here: as many as it asks for at once (1024). */
+const SEND_BUFFER = 1 << 20;
 /** Sequence numbers of ICMP: so many probes are told apart by theirs. */
 const SEQUENCES = 1 << 16;
 const OCTETS_PER_WORD = 4;
@@ -107,11 +111,20 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** As large a receive buffer as we may have. To be called while privileges last. */
 export function enlargeReceiveBuffer(addon: NativeAddon, { handle }: OpenedSocket): void {
+  enlarge(addon, handle, [SO_RCVBUFFORCE, SO_RCVBUF], RECEIVE_BUFFER);
+}
+
+/** The same for sending, to many neighbours at once. */
+export function enlargeSendBuffer(addon: NativeAddon, { handle }: OpenedSocket): void {
+  enlarge(addon, handle, [SO_SNDBUFFORCE, SO_SNDBUF], SEND_BUFFER);
+}
+
+function enlarge(addon: NativeAddon, handle: NativeHandle, [forced, asked]: [number, number], octets: number): void {
   try {
-    addon.setsockopt(handle, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
+    addon.setsockopt(handle, SOL_SOCKET, forced, octets);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    addon.setsockopt(handle, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER); // the kernel cuts it to what is allowed
+    addon.setsockopt(handle, SOL_SOCKET, asked, octets); // the kernel cuts it to what is allowed
   }
 }
 

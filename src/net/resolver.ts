@@ -2,12 +2,17 @@
 
 import { parseIpv4, parseIpv6 } from '../packet/address.ts';
 import { AF_INET, AF_INET6, AF_UNSPEC, AI_CANONIDN, AI_CANONNAME, AI_IDN, NI_IDN, NI_NAMEREQD } from './constants.ts';
+import { isSystemError } from './errors.ts';
 import type { Interfaces } from './interfaces.ts';
 import type { NativeAddon } from './native.ts';
 import { type Address, decodeSockaddr, encodeSockaddr, type Family } from './sockaddr.ts';
 
 /** So long a line of output waits for the name of an address in it, counted from the first question for that address. */
 const GRACE_MS = 250;
+/** Each lookup under way has a thread, as long as the resolver takes, and anybody may send a packet with another address. */
+const LOOKUPS_AT_ONCE = 64;
+/** So many addresses are remembered; lines show others without a name. */
+const REMEMBERED = 1 << 16;
 
 export interface ResolvedName {
   /** The canonical name, or null where the resolver gave none. */
@@ -36,7 +41,12 @@ export function nameInfoOf(addon: NativeAddon, interfaces: Interfaces): AskName 
   return (address, answer) => {
     const parsed = parseAddress(address, interfaces);
     if (parsed === null) return answer(null);
-    addon.getnameinfo(encodeSockaddr(parsed), NI_NAMEREQD | NI_IDN, (_error, name) => answer(name));
+    try {
+      addon.getnameinfo(encodeSockaddr(parsed), NI_NAMEREQD | NI_IDN, (_error, name) => answer(name));
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      answer(null); // no thread is to be had
+    }
   };
 }
 
@@ -52,12 +62,14 @@ function parseAddress(address: string, interfaces: Interfaces): Address | null {
 
 /**
  * Names of addresses, looked up in the background and remembered. A caller that needs one for a line of output waits, but not
- * for long: a resolver that has not answered within GRACE_MS is not waited for again on behalf of that address.
+ * for long: a resolver that has not answered within GRACE_MS is not waited for again on behalf of that address. What floods us
+ * with addresses gets no names for them: threads and memory have a limit.
  */
 export class ReverseNames {
   readonly #askName: AskName;
   readonly #known = new Map<string, string | null>();
   readonly #lookups = new Map<string, Promise<void>>();
+  #underWay = 0;
 
   constructor(askName: AskName) {
     this.#askName = askName;
@@ -68,7 +80,7 @@ export class ReverseNames {
 
   /** Whether a line with these addresses can be written now: each has a name, or none, or has had its time. */
   isReady(addresses: readonly string[]): boolean {
-    return addresses.every((address) => this.#known.has(address));
+    return addresses.every((address) => this.#known.has(address)) || this.#known.size >= REMEMBERED;
   }
 
   /** Begins to look up what was not asked for yet. Resolves when all are known or given up. */
@@ -79,16 +91,28 @@ export class ReverseNames {
   #lookUp(address: string): Promise<void> {
     const begun = this.#lookups.get(address);
     if (begun !== undefined) return begun;
-    const lookup = new Promise<void>((resolve) => {
+    const lookup = this.#underWay < LOOKUPS_AT_ONCE ? this.#ask(address) : this.#goWithout(address);
+    this.#lookups.set(address, lookup);
+    return lookup;
+  }
+
+  #ask(address: string): Promise<void> {
+    this.#underWay++;
+    return new Promise((resolve) => {
       const settle = (name: string | null) => {
         this.#known.set(address, name);
         clearTimeout(timer);
         resolve();
       };
       const timer = setTimeout(settle, GRACE_MS, null);
-      this.#askName(address, settle);
+      this.#askName(address, (name) => {
+        this.#underWay--;
+        settle(name);
+      });
     });
-    this.#lookups.set(address, lookup);
-    return lookup;
+  }
+
+  async #goWithout(address: string): Promise<void> {
+    this.#known.set(address, null);
   }
 }

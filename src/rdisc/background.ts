@@ -3,7 +3,7 @@
  * descriptors but a channel to the first one. The first one stays until the second says that all is well, or why not, relays
  * what it has to say until then, and ends with its status. See docs/decisions/0024.
  */
-import { openSync, writeSync } from 'node:fs';
+import { openSync, readFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { SetupError } from '../cli/errors.ts';
 import type { CommandOutput } from '../cli/output.ts';
@@ -26,7 +26,7 @@ export type Started = { readonly pid: number } | { readonly status: number };
 export async function startInBackground(output: CommandOutput): Promise<Started> {
   const { spawn } = await import('node:child_process');
   return await new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    const child = spawn(process.execPath, readCommandLine().slice(1), {
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: { ...process.env, [MARK]: '1' },
@@ -54,6 +54,11 @@ export async function startInBackground(output: CommandOutput): Promise<Started>
       endIfOver();
     });
   });
+}
+
+/** As the kernel has it, node first: `sonde rdisc` takes its own word out of `process.argv`. */
+function readCommandLine(): readonly string[] {
+  return readFileSync('/proc/self/cmdline', 'utf8').split('\0').slice(0, -1);
 }
 
 /** The output of the second process: to whoever started it until `detach`, and to a log once there is one. */

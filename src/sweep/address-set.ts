@@ -44,6 +44,13 @@ export class RangeList {
     return true;
   }
 
+  /** Makes one of ranges that overlap or touch: a list that says the same again and again takes no memory for it. */
+  compact(): void {
+    const { words, length } = normalize(this);
+    this.words = words;
+    this.length = length;
+  }
+
   /** Index of each range, sorted by scope and first address. */
   order(): Uint32Array {
     const { words } = this;

@@ -111,7 +111,10 @@ export class SweepDriver implements EchoSocketHandler {
             socket.watch(callback),
       ),
       signals,
-      onSignal,
+      onSignal: (signal) => {
+        this.#drain(); // what has come before the signal counts
+        onSignal(signal);
+      },
       turn: () => this.#turn(),
     });
   }

@@ -115,6 +115,7 @@ export class SweepEngine {
 
   /** The next target to probe now, counted as sent; NOBODY where none is due: see `wakeAtNs` and `isDone`. */
   take(nowNs: number): number {
+    if (this.isDone) return NOBODY; // interrupted: what is taken now would count as sent and lost
     this.#expire(nowNs);
     const isReady = this.#lists.first(READY) !== NOBODY;
     if (!isReady && this.#position === this.#config.targets) {

@@ -2,7 +2,7 @@
 import type { ProbeError } from './error-table.ts';
 import type { Figures, RoundTripFigures, SummaryEvent, TargetEvent, UnresolvedEvent, Verdict } from './events.ts';
 import type { SampleSummary } from './samples.ts';
-import type { Shard } from './targets.ts';
+import { MAXIMUM_SHARDS, type Shard } from './targets.ts';
 
 /** What a merge needs of a file; other lines (foreign replies, warnings) are passed over. */
 export type MergedEvent =
@@ -78,9 +78,16 @@ function text(value: unknown): string {
   return value;
 }
 
+/** Counts and ns: what a sketch of quantiles takes, measure/quantiles.ts. */
 function number(value: unknown): number {
-  if (typeof value !== 'number' || !(value >= 0)) throw new Malformed();
+  if (typeof value !== 'number' || !(value >= 0 && value < 2 ** 63)) throw new Malformed();
   return value;
+}
+
+/** Numeric, as inet_ntop(3) has it, with a zone or without: a file may be anybody's, and a terminal shows it. */
+function address(value: unknown): string {
+  if (!/^[0-9a-f:.]+(%[\x21-\x7e]+)?$/i.test(text(value))) throw new Malformed();
+  return value as string;
 }
 
 function list(value: unknown): readonly unknown[] {
@@ -95,7 +102,10 @@ function oneOf<T extends string>(value: unknown, words: readonly string[]): T {
 
 function shard(value: unknown): Shard {
   const members = object(value);
-  return { number: number(members['number']), count: number(members['count']) };
+  const shard = { number: number(members['number']), count: number(members['count']) };
+  const isWhole = Number.isInteger(shard.number) && Number.isInteger(shard.count);
+  if (!isWhole || shard.number < 1 || shard.number > shard.count || shard.count > MAXIMUM_SHARDS) throw new Malformed();
+  return shard;
 }
 
 function target(members: Members): TargetEvent {
@@ -104,7 +114,7 @@ function target(members: Members): TargetEvent {
   return {
     type: 'target',
     target: text(members['target']),
-    address: text(members['address']),
+    address: address(members['address']),
     verdict: oneOf<Verdict>(members['verdict'], VERDICTS),
     sent: number(members['sent']),
     received: number(members['received']),
@@ -136,7 +146,7 @@ function probeError(value: unknown): ProbeError {
     type: number(members['icmp_type']),
     code: number(members['icmp_code']),
     info: number(members['info']),
-    from: from === null ? null : text(from),
+    from: from === null ? null : address(from),
   };
 }
 
@@ -164,8 +174,9 @@ function stampSources(value: unknown): SummaryEvent['stamps'] {
 function roundTrips(value: unknown): RoundTripFigures {
   const members = object(value);
   const buckets = list(members['buckets']).map((bucket) => {
-    const [middle, count] = list(bucket);
-    return [number(middle), number(count)] as const;
+    const [middle, count] = list(bucket).map(number);
+    if (middle === undefined || count === undefined || count < 1) throw new Malformed();
+    return [middle, count] as const;
   });
   return { count: number(members['count']), ...times(value), buckets };
 }

@@ -72,19 +72,23 @@ export class Merge {
   readonly #shards = new Map<number, Set<number>>();
   #file = '';
   #duplicates = 0;
-  #hasSummary = false;
   #brokenLine = 0;
+  /** Of the file that is being read: results, and how many its summaries speak of; null without a summary. */
+  #results = 0;
+  #promised: number | null = null;
   isWhole = true;
 
   begin(file: string): void {
     this.#file = file;
-    this.#hasSummary = false;
     this.#brokenLine = 0;
+    this.#results = 0;
+    this.#promised = null;
   }
 
   add(event: MergedEvent): void {
     switch (event.type) {
       case 'target': {
+        this.#results++;
         const key = `${event.target} ${event.address}`;
         if (this.#targets.has(key)) this.#duplicates++;
         else this.#targets.set(key, event);
@@ -97,7 +101,7 @@ export class Merge {
         this.#addShard(event.shard.number, event.shard.count);
         return;
       case 'summary':
-        this.#hasSummary = true;
+        this.#promised = (this.#promised ?? 0) + event.figures.targets;
         this.#summaries.push(event);
         return;
       case 'other':
@@ -117,7 +121,11 @@ export class Merge {
 
   end(): void {
     if (this.#brokenLine > 0) this.#complain(`${this.#file}:${this.#brokenLine}: not a result of sweep -j`);
-    if (!this.#hasSummary) this.#complain(`${this.#file}: no summary: the run did not come to its end`);
+    if (this.#promised === null) this.#complain(`${this.#file}: no summary: the run did not come to its end`);
+    // Made with -q, or filtered on the way: what is left must not pass for all.
+    else if (this.#promised !== this.#results) {
+      this.#complain(`${this.#file}: ${this.#results} results, where its summary counts ${this.#promised} targets`);
+    }
   }
 
   #complain(message: string): void {

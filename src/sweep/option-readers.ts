@@ -6,6 +6,7 @@ import { EXIT } from './exit-status.ts';
 import type { OutputKind, SweepOptionName, SweepOptions } from './options.ts';
 import { LARGEST_PERMUTATION } from './permutation.ts';
 import { PROBE_MINIMUM_SIZE } from './probe.ts';
+import { MAXIMUM_SHARDS } from './targets.ts';
 
 const MS_PER_SECOND = 1000;
 /** The largest datagram less its headers, RFC 791. */
@@ -16,7 +17,6 @@ const MAXIMUM_BACKOFF = 5;
 /** An hour. */
 const MAXIMUM_MS = 3_600_000;
 const MAXIMUM_RATE = 10_000_000;
-const MAXIMUM_SHARDS = 65_536;
 const OCTET_MAX = 255;
 
 type ValueReader = (options: SweepOptions, value: string) => void;

@@ -45,7 +45,8 @@ export class Probing implements Rows {
   readonly #context: ProbingContext;
   readonly #engine: SweepEngine;
   readonly #driver: SweepDriver;
-  readonly #signals = new SignalInbox();
+  /** SIGTERM is what a job runner sends when the time is up: nothing measured is lost then either. */
+  readonly #signals = new SignalInbox(['SIGINT', 'SIGALRM', 'SIGTERM', 'SIGQUIT']);
   readonly #seed: number | null;
   readonly #address = makeAddress();
   #startNs = 0;

@@ -10,7 +10,7 @@ import {
   SOL_IPV6,
   SOL_SOCKET,
 } from '../net/constants.ts';
-import { enlargeReceiveBuffer } from '../net/echo-socket.ts';
+import { enlargeReceiveBuffer, enlargeSendBuffer } from '../net/echo-socket.ts';
 import { isSystemError } from '../net/errors.ts';
 import { IcmpSocketRefused, type OpenedSocket, openIcmpSocket } from '../net/icmp-socket.ts';
 import type { NativeAddon } from '../net/native.ts';
@@ -58,6 +58,7 @@ function openFamily(addon: NativeAddon, family: Family, options: SweepOptions): 
   const { device, source, ttl, tos } = options;
   try {
     enlargeReceiveBuffer(addon, socket);
+    enlargeSendBuffer(addon, socket);
     if (device !== null) {
       named(`-I ${device}`, () =>
         addon.setsockopt(handle, SOL_SOCKET, SO_BINDTODEVICE, new TextEncoder().encode(`${device}\0`)),

@@ -15,6 +15,7 @@ export interface Shard {
   readonly count: number;
 }
 
+export const MAXIMUM_SHARDS = 65_536;
 export const WHOLE: Shard = { number: 1, count: 1 };
 
 /** How many of `total` things fall to a shard. */

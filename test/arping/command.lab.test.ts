@@ -323,7 +323,6 @@ END`,
 [now] ${target} moved to [02:99:00:00:00:03], was at [02:99:00:00:00:02]
 Sent 4 probes (4 broadcast(s))
 Received 4 response(s)
-Duplicate: 2 hardware addresses for ${target}: 02:99:00:00:00:02 02:99:00:00:00:03
 `,
     );
     expect(run.status).toBe(0);

@@ -207,10 +207,14 @@ describe('--watch', () => {
 
   it('tells of a move', () => {
     const network: Network = (index) => [from(index < 2 ? TARGET_HARDWARE : OTHER_HARDWARE)];
-    expect(changes(play({ ...config, count: 4 }, { network, question }))).toEqual([
+    const player = play({ ...config, count: 4 }, { network, question });
+    expect(changes(player)).toEqual([
       ['found', ['2'], []],
       ['moved', ['3'], ['2']],
     ]);
+    // Each was the only one at its time.
+    expect(player.summary).toMatchObject({ duplicate: false });
+    expect(player.summary.told).toHaveLength(2);
   });
 
   it('tells of a duplicate once, in whatever order the two answer, and of the one that is left', () => {
@@ -224,6 +228,7 @@ describe('--watch', () => {
       ['duplicate', ['2', '3'], ['2']],
       ['alone', ['3'], ['2', '3']],
     ]);
+    expect(player.summary.duplicate).toBe(true);
   });
 
   it('takes a target for gone after three probes without an answer, and finds it again', () => {

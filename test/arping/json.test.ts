@@ -53,6 +53,7 @@ const SUMMARY: SummaryEvent = {
   receivedBroadcasts: 0,
   unanswered: 0,
   told: ['D6:0D:7E:16:5B:9F'],
+  duplicate: false,
   roundTrip: { minUs: 30, avgUs: 35, maxUs: 40, mdevUs: 5, ewmaUs: 33 },
 };
 
@@ -126,7 +127,7 @@ describe('a line of JSON', () => {
   );
 
   it('says that several answered', () => {
-    expect(rendered({ ...SUMMARY, told: ['0A:00', '0B:00'] })).toMatchObject({ duplicate: true });
+    expect(rendered({ ...SUMMARY, told: ['0A:00', '0B:00'], duplicate: true })).toMatchObject({ duplicate: true });
   });
 
   it.each<Mode>(['probe', 'duplicate-detection', 'unsolicited-request', 'unsolicited-reply', 'reverse'])(

@@ -44,6 +44,7 @@ const SUMMARY: SummaryEvent = {
   receivedBroadcasts: 0,
   unanswered: 0,
   told: ['D6:0D:7E:16:5B:9F'],
+  duplicate: false,
   roundTrip: null,
 };
 
@@ -132,10 +133,10 @@ describe('the footer', () => {
   });
 
   it('tells of several hardware addresses for one address, and of the reverse', () => {
-    expect(render({ ...SUMMARY, told: ['0A:00', '0B:00'] })).toBe(
+    expect(render({ ...SUMMARY, told: ['0A:00', '0B:00'], duplicate: true })).toBe(
       'Sent 2 probes (1 broadcast(s))\nReceived 2 response(s)\nDuplicate: 2 hardware addresses for 10.77.1.254: 0A:00 0B:00\n',
     );
-    expect(render({ ...SUMMARY, told: ['10.0.0.1', '10.0.0.2'] }, { isReverse: true, target: '0A:00' })).toContain(
+    expect(render({ ...SUMMARY, told: ['10.0.0.1', '10.0.0.2'], duplicate: true }, { isReverse: true, target: '0A:00' })).toContain(
       'Duplicate: 2 addresses for 0A:00: 10.0.0.1 10.0.0.2\n',
     );
   });

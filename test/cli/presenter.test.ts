@@ -11,7 +11,7 @@ const addressesOf = (event: PingEvent) =>
 class SlowNames implements Names {
   readonly asked: string[][] = [];
   readonly #known = new Set<string>();
-  readonly #waiting = new Map<string, () => void>();
+  readonly #waiting = new Map<string, (() => void)[]>();
 
   isReady(addresses: readonly string[]): boolean {
     return addresses.every((address) => this.#known.has(address));
@@ -22,7 +22,12 @@ class SlowNames implements Names {
     await Promise.all(
       addresses
         .filter((address) => !this.#known.has(address))
-        .map((address) => new Promise<void>((resolve) => this.#waiting.set(address, resolve))),
+        .map(
+          (address) =>
+            new Promise<void>((resolve) =>
+              this.#waiting.set(address, [...(this.#waiting.get(address) ?? []), resolve]),
+            ),
+        ),
     );
   }
 
@@ -30,7 +35,7 @@ class SlowNames implements Names {
   async learn(...addresses: string[]): Promise<void> {
     for (const address of addresses) {
       this.#known.add(address);
-      this.#waiting.get(address)?.();
+      for (const resolve of this.#waiting.get(address) ?? []) resolve();
     }
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   }
@@ -72,7 +77,7 @@ describe('with names', () => {
     const { presenter, written } = present(names);
     for (const source of ['slow', 'known', '', 'slow']) presenter.show(line(source));
     expect(written).toEqual([]);
-    expect(names.asked).toEqual([['slow']]);
+    expect(new Set(names.asked.flat())).toEqual(new Set(['slow']));
     await names.learn('slow');
     expect(written).toEqual(['slow', 'known', '', 'slow']);
   });
@@ -99,6 +104,24 @@ describe('with names', () => {
     expect(written).toEqual([]);
     await names.learn('first');
     expect(written).toEqual(['first', 'second', 'third']);
+  });
+
+  it('all that wait are asked for at once, so that they wait no longer than one', () => {
+    const names = new SlowNames();
+    const { presenter } = present(names);
+    for (const source of ['first', 'second', 'third']) presenter.show(line(source));
+    expect(names.asked).toEqual([['first'], ['second'], ['third']]);
+  });
+
+  it('a flood of lines is not held without limit: the oldest are written as they are', async () => {
+    const names = new SlowNames();
+    const { presenter, written } = present(names);
+    const sources = Array.from({ length: 5000 }, (_, index) => `address${index}`);
+    for (const source of sources) presenter.show(line(source));
+    expect(written).toEqual(sources.slice(0, 5000 - 4096));
+    await names.learn(...sources);
+    await presenter.settled();
+    expect(written).toEqual(sources);
   });
 
   it('a line that comes while an earlier one waits again for another name stays behind it', async () => {

@@ -9,12 +9,20 @@ import {
   SO_RCVBUFFORCE,
   SO_RXQ_OVFL,
   SO_SELECT_ERR_QUEUE,
+  SO_SNDBUF,
+  SO_SNDBUFFORCE,
   SO_TIMESTAMPING,
   SOF_TIMESTAMPING_OPT_ID,
   SOL_IP,
   SOL_SOCKET,
 } from '../../src/net/constants.ts';
-import { type EchoPacket, EchoSocket, enlargeReceiveBuffer, SEND_BATCH } from '../../src/net/echo-socket.ts';
+import {
+  type EchoPacket,
+  EchoSocket,
+  enlargeReceiveBuffer,
+  enlargeSendBuffer,
+  SEND_BATCH,
+} from '../../src/net/echo-socket.ts';
 import type { OpenedSocket } from '../../src/net/icmp-socket.ts';
 import { PRESENT, RECORD_WORDS, WORD } from '../../src/net/message-batch.ts';
 import type { NativeAddon, NativeBatch } from '../../src/net/native.ts';
@@ -55,7 +63,7 @@ class FakeAddon {
   }
 
   setsockopt(_handle: unknown, level: number, name: number, value: unknown): void {
-    if (name === SO_RCVBUFFORCE && this.refusesForce) {
+    if ((name === SO_RCVBUFFORCE || name === SO_SNDBUFFORCE) && this.refusesForce) {
       throw Object.assign(new Error('setsockopt: Operation not permitted'), {
         code: 'EPERM',
         errno: -EPERM,
@@ -181,16 +189,19 @@ describe('sending', () => {
   });
 });
 
-describe('a receive buffer', () => {
+describe.each([
+  ['receive', enlargeReceiveBuffer, SO_RCVBUFFORCE, SO_RCVBUF],
+  ['send', enlargeSendBuffer, SO_SNDBUFFORCE, SO_SNDBUF],
+] as const)('a %s buffer', (_which, enlarge, forced, asked) => {
   it('is forced beyond the limit where that is allowed, and asked for where not', () => {
     const [allowed, refused] = [new FakeAddon(), new FakeAddon()];
     refused.refusesForce = true;
     for (const addon of [allowed, refused]) {
       const handle = {} as OpenedSocket['handle'];
-      enlargeReceiveBuffer(addon as unknown as NativeAddon, { family: 4, type: 'raw', handle });
+      enlarge(addon as unknown as NativeAddon, { family: 4, type: 'raw', handle });
     }
-    expect(allowed.options.map(([, name]) => name)).toEqual([SO_RCVBUFFORCE]);
-    expect(refused.options.map(([, name]) => name)).toEqual([SO_RCVBUF]);
+    expect(allowed.options.map(([, name]) => name)).toEqual([forced]);
+    expect(refused.options.map(([, name]) => name)).toEqual([asked]);
   });
 });
 

@@ -106,6 +106,36 @@ describe('ReverseNames', () => {
   });
 });
 
+describe('ReverseNames in a flood of addresses', () => {
+  const addresses = (count: number) => Array.from({ length: count }, (_, index) => `2001:db8::${index.toString(16)}`);
+
+  it('has so many lookups under way and no more, however long they take', async () => {
+    const answers: ((name: string | null) => void)[] = [];
+    const names = new ReverseNames((_address, answer) => answers.push(answer));
+    const [first, later] = [addresses(200), '192.0.2.1'];
+    const prepared = names.prepare(first);
+    expect(answers).toHaveLength(64);
+    expect(names.isReady(first.slice(64))).toBe(true);
+    for (const answer of answers.splice(0)) answer('some.example');
+    await prepared;
+    expect(names.nameOf(first[0]!)).toBe('some.example');
+    expect(names.nameOf(first[64]!)).toBeNull();
+    const after = names.prepare([later]);
+    answers[0]!('later.example');
+    await after;
+    expect(names.nameOf(later)).toBe('later.example');
+  });
+
+  it('remembers so many and no more: others are ready without a name', async () => {
+    const names = new ReverseNames((address, answer) => answer(address));
+    const many = addresses(2 ** 16);
+    await names.prepare(many);
+    expect(names.isReady(['192.0.2.1'])).toBe(true);
+    expect(names.nameOf('192.0.2.1')).toBeNull();
+    expect(names.nameOf(many[0]!)).toBe(many[0]);
+  });
+});
+
 interface Reversed {
   readonly batches: readonly {
     readonly wasReady: boolean;

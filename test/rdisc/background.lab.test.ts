@@ -118,6 +118,16 @@ describeLab('rdisc --daemon', () => {
     await until(() => !isAlive(pid));
   });
 
+  it.concurrent('starts what was called: rdisc under `sonde` too', async () => {
+    const log = join(folder, 'sonde.log');
+    const { stdout, status } = await lab.run('a', [stage.command('sonde'), 'rdisc', '-f', '--daemon', '--log', log]);
+    const pid = pidIn(stdout);
+    expect([stdout, status]).toEqual([`in the background as process ${pid}, log: ${log}\n`, 0]);
+    process.kill(pid, 'SIGTERM');
+    await until(() => readFileSync(log, 'utf8').includes('rdisc Statistics'));
+    await until(() => !isAlive(pid));
+  });
+
   it.concurrent('ends with status 5, and nothing behind, where no router answers', async () => {
     const { stdout, stderr, status } = await start('b', '-s', '--daemon', '--log', join(folder, 'none.log')).ended;
     expect([stdout, status]).toEqual(['', 5]);

@@ -48,6 +48,13 @@ describe('a router', () => {
     ]);
   });
 
+  it('advertises an address once that stands there with two prefixes', () => {
+    const [own] = ETH0.addresses;
+    const twice: Link = { ...ETH0, addresses: [own!, { ...own!, netmask: '255.255.0.0' }] };
+    const run = playRouter(ADVERTISING, { links: [twice], untilNs: 0 });
+    expect(read(run.sends[0]!).addressCount).toBe(1);
+  });
+
   it('puts more than 255 addresses into several messages', () => {
     const addresses = Array.from({ length: 300 }, (_, host) => ({
       address: `10.0.${host >> 8}.${host & 255}`,

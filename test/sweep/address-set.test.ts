@@ -113,6 +113,15 @@ describe('a set of addresses', () => {
     expect(new AddressSet(new RangeList(), new RangeList()).size).toBe(0);
   });
 
+  it('forgets repetitions when it is asked to', () => {
+    const ranges = list(...Array.from({ length: 100 }, (_, index) => [`10.0.0.${(index * 7) % 20}`] as const));
+    const before = texts(new AddressSet(ranges, list()));
+    ranges.compact();
+    expect(ranges.length).toBe(1);
+    ranges.add(words('10.0.0.30'), words('10.0.0.31'));
+    expect(texts(new AddressSet(ranges, list()))).toEqual([...before, '10.0.0.30', '10.0.0.31']);
+  });
+
   it('makes one range of addresses that follow each other', () => {
     const ranges = list(['10.0.0.1'], ['10.0.0.2'], ['10.0.0.3', '10.0.0.7'], ['10.0.0.9']);
     expect(ranges.length).toBe(2);

@@ -266,13 +266,14 @@ describeLab('sonde sweep', () => {
     expect(await order('--sequential')).toMatch(/^10\.99\.1\.1 10\.99\.1\.2 10\.99\.1\.3 /);
   });
 
-  it('prints at Ctrl-C what is known', async () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('prints at %s what is known', async (signal) => {
     const run = await lab.start('a', [stage.command('sonde'), 'sweep', '-j', '--rate', '20', '10.99.0.0/24'], {
-      signalAt: [{ signal: 'SIGINT', after: /"type": "target"/ }],
+      signalAt: [{ signal, after: /"type": "target"/ }],
     }).ended;
     const lines = readLines(run.stdout);
-    expect(lines.at(-1)).toMatchObject({ type: 'summary', reason: 'interrupted', targets: 254 });
     const targets = lines.filter(({ type }) => type === 'target');
+    const sent = targets.reduce((sum, target) => sum + Number(target['sent']), 0);
+    expect(lines.at(-1)).toMatchObject({ type: 'summary', reason: 'interrupted', targets: 254, sent });
     expect(targets).toHaveLength(254);
     expect(new Set(targets.map(({ verdict }) => verdict))).toEqual(new Set(['alive', 'unfinished']));
     expect(run.status).toBe(1);

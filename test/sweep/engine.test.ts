@@ -193,6 +193,15 @@ describe('a sweep that reaches for everyone', () => {
     expect(run.wakeMs).toBe(10);
   });
 
+  it('takes nobody any more after an interruption: that would count as sent, and lost', () => {
+    const run = new Run({ rate: 10 });
+    expect(run.take(0)).toBe('0/0');
+    run.reply(0, 0);
+    run.engine.interrupt();
+    expect(run.take(1000)).toBe('');
+    expect(run.engine.figures(0)).toMatchObject({ sent: 1, received: 1, unfinished: 2 });
+  });
+
   it('tells at an interruption what it has, and is done', () => {
     const run = new Run({ rate: 1 });
     run.take(0);

@@ -14,13 +14,14 @@ const times = fc
   .record({ minNs: whole, meanNs: whole, maxNs: whole, medianNs: whole, p95Ns: whole, p99Ns: whole })
   .map((record) => ({ ...record }));
 const octet = fc.nat({ max: 255 });
+const addresses = fc.oneof(fc.ipV4(), fc.constantFrom('2001:db8::1', '::ffff:10.0.0.1', 'fe80::1%eth0.7'));
 const probeErrors: fc.Arbitrary<ProbeError> = fc.oneof(
   fc.record({
     kind: fc.constantFrom('icmp' as const, 'icmp6' as const),
     type: octet,
     code: octet,
     info: fc.nat(),
-    from: fc.option(fc.string()),
+    from: fc.option(addresses),
   }),
   fc.record({ kind: fc.constant('local' as const), errno: fc.integer({ min: 1, max: 133 }) }),
 );
@@ -45,7 +46,7 @@ const figures: fc.Arbitrary<Figures> = fc.record({
 const targets: fc.Arbitrary<TargetEvent> = fc.record({
   type: fc.constant('target' as const),
   target: fc.string(),
-  address: fc.string(),
+  address: addresses,
   verdict: fc.constantFrom('alive', 'silent', 'unreachable', 'refused', 'unfinished'),
   sent: fc.nat(),
   received: fc.nat(),
@@ -137,6 +138,10 @@ describe('a line that is read back', () => {
     '{"type": "target", "target": 1}',
     '{"type": "summary", "reason": "complete"}',
     '{"type": "start", "shard": {"number": "1"}}',
+    '{"type": "start", "shard": {"number": 0, "count": 1}}',
+    '{"type": "start", "shard": {"number": 2, "count": 1}}',
+    '{"type": "start", "shard": {"number": 1, "count": 1e12}}',
+    '{"type": "start", "shard": {"number": 0.5, "count": 1}}',
   ])('is none of ours: %s', (line) => {
     expect(readEvent(line)).toBeNull();
   });
@@ -150,6 +155,30 @@ describe('a line that is read back', () => {
     for (const key of ['target', 'address', 'verdict', 'sent', 'received', 'rtt']) {
       expect(readEvent(JSON.stringify({ ...line, [key]: undefined })), key).toBeNull();
       expect(readEvent(JSON.stringify({ ...line, [key]: false })), key).toBeNull();
+    }
+  });
+
+  it('is none of ours when an address would write to the terminal, or a number is beyond any sweep', () => {
+    const [event] = fc.sample(
+      targets.filter(({ roundTrip }) => roundTrip !== null),
+      1,
+    );
+    const line = JSON.parse(formatEvent(event!, strerror));
+    for (const address of ['\u001b[2J', '10.0.0.1\n', 'fe80::1%\u001b[2J', 'host', '']) {
+      expect(readEvent(JSON.stringify({ ...line, address })), address).toBeNull();
+    }
+    expect(readEvent(JSON.stringify({ ...line, samples_ns: [1e300] }))).toBeNull();
+  });
+
+  it('is none of ours when a bucket of a summary counts nothing, or has no count', () => {
+    const [event] = fc.sample(
+      summaries.filter(({ roundTrip }) => roundTrip !== null),
+      1,
+    );
+    const line = JSON.parse(formatEvent(event!, strerror));
+    for (const bucket of [[1, 0], [1, 0.5], [1], [], [2 ** 63, 1], [-1, 1], 7]) {
+      const rtt = { ...line.rtt, buckets: [bucket] };
+      expect(readEvent(JSON.stringify({ ...line, rtt })), JSON.stringify(bucket)).toBeNull();
     }
   });
 

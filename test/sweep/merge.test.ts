@@ -47,11 +47,11 @@ function silent(address: string): TargetEvent {
   return { ...alive(address, 1), verdict: 'silent', received: 0, roundTrip: null, samples: [null] };
 }
 
-function summary(number: number, count: number, changes: Partial<SummaryEvent> = {}): SummaryEvent {
+function summary(number: number, count: number, targets: number, changes: Partial<SummaryEvent> = {}): SummaryEvent {
   return {
     type: 'summary',
     reason: 'complete',
-    figures: { ...NOTHING, duplicates: 1 },
+    figures: { ...NOTHING, targets, duplicates: 1 },
     elapsedNs: number * 1e9,
     roundTrip: null,
     stamps: { transmit: 'kernel', receive: 'kernel' },
@@ -72,7 +72,7 @@ function shardFile(number: number, count: number, targets: readonly TargetEvent[
   const start = { type: 'start', targets: 0, shard: { number, count }, seed: 1, rate: 0, attempts: 1 } as const;
   const file = join(folder, `shard-${number}-${targets.length}.json`);
   const lines = [start, ...targets].map((event) => formatEvent(event, strerror));
-  writeFileSync(file, `${lines.join('')}${end ?? formatEvent(summary(number, count), strerror)}`);
+  writeFileSync(file, `${lines.join('')}${end ?? formatEvent(summary(number, count, targets.length), strerror)}`);
   return file;
 }
 
@@ -150,6 +150,35 @@ describe('merging', () => {
     expect(status).toBe(1);
   });
 
+  it.each([
+    ['of a run with -q', []],
+    ['with results taken out', [alive('10.0.0.1', 1e6)]],
+    ['with results of another run', [1, 2, 3].map((last) => alive(`10.0.0.${last}`, 1e6))],
+  ])('does not take a file %s for a whole one', async (_what, targets) => {
+    const end = formatEvent(summary(1, 1, 2), strerror);
+    const file = shardFile(1, 1, targets, end);
+    const { status, stderr } = await merge('-q', file);
+    expect(stderr).toBe(`${file}: ${targets.length} results, where its summary counts 2 targets\n`);
+    expect(status).toBe(1);
+  });
+
+  it('takes several runs in one file for what they are', async () => {
+    const one = formatEvent(alive('10.0.0.1', 1e6), strerror) + formatEvent(summary(1, 2, 1), strerror);
+    const start = formatEvent(
+      { type: 'start', targets: 1, shard: { number: 2, count: 2 }, seed: 1, rate: 0, attempts: 1 },
+      strerror,
+    );
+    const other = formatEvent(alive('10.0.0.2', 1e6), strerror) + formatEvent(summary(2, 2, 1), strerror);
+    const { status, stdout, stderr } = await merge('-a', shardFile(1, 2, [], one + start + other));
+    expect([status, stdout, stderr]).toEqual([0, '10.0.0.1\n10.0.0.2\n', '']);
+  });
+
+  it('gives up on a file that is one endless line', async () => {
+    const file = join(folder, 'zeros');
+    writeFileSync(file, 'x'.repeat(2 ** 23));
+    await expect(merge(file)).rejects.toMatchObject({ exitStatus: 4, message: expect.stringContaining('a line of') });
+  });
+
   it('says that shards are of different lists', async () => {
     const { status, stderr } = await merge('-q', shardFile(1, 1, [alive('10.0.0.1', 1)]), shardFile(2, 2, []));
     expect(stderr).toContain('shards of different lists: of 1 and 2 parts\n');
@@ -157,10 +186,10 @@ describe('merging', () => {
   });
 
   it('has the exit status of a run: 1 after an interruption, 2 with a name without an address', async () => {
-    const interrupted = formatEvent(summary(1, 1, { reason: 'interrupted' }), strerror);
+    const interrupted = formatEvent(summary(1, 1, 1, { reason: 'interrupted' }), strerror);
     expect((await merge('-q', shardFile(1, 1, [alive('10.0.0.1', 1)], interrupted))).status).toBe(1);
     const unresolved = formatEvent({ type: 'unresolved', target: 'nosuch', reason: 'not known' }, strerror);
-    const end = unresolved + formatEvent(summary(1, 1), strerror);
+    const end = unresolved + formatEvent(summary(1, 1, 2), strerror);
     const run = await merge('-q', shardFile(1, 1, [alive('10.0.0.1', 1), alive('10.0.0.2', 1)], end));
     expect([run.status, run.stderr]).toEqual([2, 'nosuch: not known\n']);
   });
@@ -168,7 +197,7 @@ describe('merging', () => {
   it('takes round trips from the buckets of the summaries where samples are not kept', async () => {
     const many = { ...alive('10.0.0.1', 5e6), sent: 50, received: 50, samples: null };
     const roundTrip = { ...many.roundTrip!, count: 50, buckets: [[5_000_000, 50]] as const };
-    const end = formatEvent(summary(1, 1, { roundTrip }), strerror);
+    const end = formatEvent(summary(1, 1, 1, { roundTrip }), strerror);
     const lines = readLines((await merge('-j', shardFile(1, 1, [many], end))).stdout);
     expect(lines.at(-1)).toMatchObject({ rtt: { count: 50 } });
   });

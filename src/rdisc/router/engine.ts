@@ -157,7 +157,8 @@ export class RouterEngine implements DiscoveryEngine {
     const { preference } = this.#config;
     const to = destinationOn(link, wantedTo);
     if (to === null) return [];
-    const all = link.addresses.map(({ address }) => address);
+    // The same address may stand there with two prefixes.
+    const all = [...new Set(link.addresses.map(({ address }) => address))];
     const actions: Action[] = [];
     for (let at = 0; at < all.length; at += MAXIMUM_ADDRESSES) {
       const addresses = all.slice(at, at + MAXIMUM_ADDRESSES);
