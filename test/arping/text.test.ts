@@ -136,9 +136,9 @@ describe('the footer', () => {
     expect(render({ ...SUMMARY, told: ['0A:00', '0B:00'], duplicate: true })).toBe(
       'Sent 2 probes (1 broadcast(s))\nReceived 2 response(s)\nDuplicate: 2 hardware addresses for 10.77.1.254: 0A:00 0B:00\n',
     );
-    expect(render({ ...SUMMARY, told: ['10.0.0.1', '10.0.0.2'], duplicate: true }, { isReverse: true, target: '0A:00' })).toContain(
-      'Duplicate: 2 addresses for 0A:00: 10.0.0.1 10.0.0.2\n',
-    );
+    expect(
+      render({ ...SUMMARY, told: ['10.0.0.1', '10.0.0.2'], duplicate: true }, { isReverse: true, target: '0A:00' }),
+    ).toContain('Duplicate: 2 addresses for 0A:00: 10.0.0.1 10.0.0.2\n');
   });
 
   it('is missing when receiving failed', () => {
