@@ -112,9 +112,13 @@ export class SerialEngine implements TraceEngine {
   #take(answer: AnswerEvent, isOfThisHop: boolean, now: Instant): void {
     const { outcome } = answer;
     switch (outcome) {
-      case 'mtu':
+      case 'mtu': {
+        // A copy of what has shrunk the packets before: the smaller one is still to be answered.
+        const isStale = answer.probe !== null && answer.probe.octets > this.#mtu;
+        if (isStale && answer.mtu >= this.#mtu) return;
         this.#shrink(answer);
         break;
+      }
       case 'hop':
       case 'silent':
         if (answer.isHopKnown && answer.address !== null && outcome === 'hop')

@@ -134,8 +134,9 @@ export function parseTracepath(
     read: (name, value) => READERS[name](options, value),
     finish: ([destination, ...others]) => {
       if (destination === undefined || others.length > 0) return { action: 'usage', message: null };
-      if (chooseMode(options) !== 'serial' && options.blackHoles) {
-        throw new UsageError('--black-holes goes hop by hop: not together with --parallel', COMBINATION_STATUS);
+      const mode = chooseMode(options);
+      if (mode !== 'serial' && options.blackHoles) {
+        throw new UsageError(`--black-holes goes hop by hop: not together with --${mode}`, COMBINATION_STATUS);
       }
       readDestination(options, destination);
       return { action: 'run', options };

@@ -16,7 +16,7 @@ import type { TracepathEvent } from './events.ts';
 import { chooseMode } from './mode-options.ts';
 import { parseTracepath, TRACEPATH_OPTIONS, type TracepathOptions, USAGE_STATUS } from './options.ts';
 import { ParallelEngine } from './parallel/engine.ts';
-import type { ModeResult } from './probing/mode-result.ts';
+import { MODE_SIGNALS, type ModeResult } from './probing/mode-result.ts';
 import { type Machine, openSession, type Session } from './session.ts';
 import { showEvents } from './show.ts';
 import { addressesOf } from './text.ts';
@@ -52,7 +52,7 @@ export async function runTracepath(argv: readonly string[], io: CommandIo): Prom
     versionFacts: async () => ({ backend: await nameAddon(), node: process.version }),
     run: async (options, console) => {
       // Before anything is looked up or sent.
-      if (options.live) (await import('./report/live.ts')).requireTerminal();
+      if (options.live) (await import('./report/live.ts')).requireTerminal(io.env);
       const addon = loadAddon();
       const machine = { addon, clock: new Clock(addon.readClocks), interfaces: new Interfaces(addon) };
       const session = await openSession(machine, options);
@@ -109,7 +109,8 @@ async function trace(
   });
   const presenter = new Presenter<TracepathEvent>(names, addressesOf, show);
   const engine = new (options.parallel ? ParallelEngine : SerialEngine)(config, presenter.show);
-  const signals = new SignalInbox();
+  // A plain run dies of SIGTERM and SIGHUP, as iputils' does. JSON has an end in any case, and --parallel holds lines back.
+  const signals = new SignalInbox(options.json || options.parallel ? MODE_SIGNALS : undefined);
   try {
     const createAlarm = (onExpiry: () => void) => new TimerfdAlarm(addon, onExpiry);
     const signal = await new TraceDriver({ createAlarm, engine, port, clock, signals }).run();

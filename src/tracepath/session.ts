@@ -9,8 +9,9 @@ import { resolveName } from '../net/resolver.ts';
 import { type Address, formatAddress } from '../net/sockaddr.ts';
 import { isV4Mapped, openUdpPort } from '../net/udp-addon-port.ts';
 import type { UdpPort } from '../net/udp-port.ts';
-import { LARGEST_PAYLOAD_OCTETS, OVERHEAD_OCTETS } from './mtu.ts';
+import { OVERHEAD_OCTETS } from './mtu.ts';
 import type { TracepathOptions } from './options.ts';
+import { taggedPacketOctets } from './probing/tag.ts';
 import type { TraceConfig } from './trace.ts';
 
 const FAILURE_STATUS = 1;
@@ -71,11 +72,16 @@ function openFirst(
   for (const target of addresses) {
     const length = checkLength(options, target);
     try {
-      const largestPayloadOctets = Math.min(LARGEST_PAYLOAD_OCTETS, length - OVERHEAD_OCTETS[wireFamily(target)]);
-      return { target, length, port: openUdpPort({ addon, clock, interfaces, target, largestPayloadOctets }) };
+      const overheadOctets = OVERHEAD_OCTETS[wireFamily(target)];
+      const largestPayloadOctets = taggedPacketOctets(length, overheadOctets) - overheadOctets;
+      // With --flows each flow opens a socket for its own port.
+      const sourcePort = options.flows === null ? options.sourcePort : 0;
+      const port = openUdpPort({ addon, clock, interfaces, target, largestPayloadOctets, sourcePort });
+      return { target, length, port };
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      failure ??= new SetupError(`socket/connect: ${reasonOf(error)}`, FAILURE_STATUS);
+      const what = options.sourcePort === 0 ? 'socket/connect' : `source port ${options.sourcePort}`;
+      failure ??= new SetupError(`${what}: ${reasonOf(error)}`, FAILURE_STATUS);
     }
   }
   throw failure ?? new SetupError(`${options.destination}: Address family for hostname not supported`, FAILURE_STATUS);

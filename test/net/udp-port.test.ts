@@ -35,7 +35,9 @@ describeLab('UdpPort', () => {
     [4, HOSTS.b.ipv4, [HOSTS.r1.ipv4, HOSTS.r2.ipv4, HOSTS.b.ipv4]],
     [6, HOSTS.b.ipv6, [HOSTS.r1.ipv6, HOSTS.r2.ipv6, HOSTS.b.ipv6]],
   ] as const)('in IPv%i', (family, to, hops) => {
-    it('sends a batch, each probe with its TTL, port, class, payload and length, and tells stamps before errors', async () => {
+    it('sends a batch, each probe with its TTL, port, class, payload and length, and tells stamps before errors', {
+      retry: 2,
+    }, async () => {
       const probes = [1, 2, 3].map((hopLimit) => ({
         hopLimit,
         destinationPort: 50_000 + hopLimit,

@@ -93,12 +93,20 @@ describeLab('a running tracepath', () => {
     ['SIGINT', 130],
     ['SIGQUIT', 131],
     ['SIGALRM', 142],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('ends at %s with what it knows', async (signal, status) => {
     const run = await lab.run('a', [command(), '-n', '--parallel', SILENCE], {
       signalAt: [{ signal, after: /pmtu 1400/ }],
     });
     expect(run.stdout).toMatch(/\n {5}Resume: pmtu 1400 \n$/);
     expect(run.status).toBe(status);
+  });
+
+  it('names a source port that it may not have', async () => {
+    const run = await lab.run('a', [command(), '-n', '--source-port', '53', HOSTS.b.ipv4], { user: 'nobody' });
+    expect(run.stderr).toBe('tracepath: source port 53: Permission denied\n');
+    expect(run.status).toBe(1);
   });
 
   it('tells of each answer, each MTU and each loss with -v', async () => {
@@ -116,7 +124,7 @@ describeLab('a running tracepath', () => {
     );
   });
 
-  it('measures with kernel stamps at both ends', async () => {
+  it('measures with kernel stamps at both ends', { retry: 2 }, async () => {
     const run = await lab.run('a', [command(), '-j', '-n', HOSTS.b.ipv4]);
     const stamps = readLines(run.stdout).flatMap((line) =>
       line['stamps'] === undefined || line['local'] === true ? [] : [line['stamps']],
@@ -159,9 +167,9 @@ describeLab('a running tracepath', () => {
       expect(run.status).toBe(status);
     });
 
-    it('ends with a summary that says so when it is interrupted', async () => {
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends with a summary that says so at %s', async (signal) => {
       const run = await lab.run('a', [command(), '-j', '-n', SILENCE], {
-        signalAt: [{ signal: 'SIGINT', after: /"mtu": 1400/ }],
+        signalAt: [{ signal, after: /"mtu": 1400/ }],
       });
       expect(readLines(run.stdout).at(-1)).toMatchObject({ type: 'summary', reason: 'interrupted', mtu: 1400 });
       expect(run.stderr).toBe('');

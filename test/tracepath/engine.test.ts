@@ -112,6 +112,31 @@ describe('a run hop by hop', () => {
     expect(sent).toHaveLength(4);
   });
 
+  it('takes a copy of a router’s “too big” for no answer to the smaller packet', () => {
+    const nodes = [{ address: '10.0.0.1' }, { address: '10.0.0.2', mtu: 1400 }, { address: TARGET, mtu: 1400 }];
+    const straight = route(nodes);
+    const network: Network = (probe, nowNs) => {
+      const fate = straight(probe, nowNs);
+      const [answer] = fate.answers ?? [];
+      if (answer?.error?.errno !== ERRNO.EMSGSIZE) return fate;
+      // The copy comes when the smaller packet is under way.
+      return { answers: [answer, { ...answer, afterNs: 1.5 * MS }] };
+    };
+    const played = play('serial', network, { config: { ...CONFIG, length: 1500 } });
+    expect(answersOf(played).map(({ hop, outcome }) => `${hop} ${outcome}`)).toEqual([
+      '1 hop',
+      '2 mtu',
+      '2 mtu',
+      '2 hop',
+      '3 reached',
+    ]);
+    expect(played.events.filter(({ type }) => type === 'hop')).toMatchObject([
+      { hop: 1, addresses: ['10.0.0.1'] },
+      { hop: 2, addresses: ['10.0.0.2'] },
+      { hop: 3, addresses: [TARGET] },
+    ]);
+  });
+
   it('has nothing to do with no hop at all', () => {
     const played = play('serial', ANSWERS_NOTHING, { config: { ...CONFIG, maxHops: 0 } });
     expect(textOf(played.events)).toBe('     Too many hops: pmtu 65535\n     Resume: pmtu 65535 \n');

@@ -117,6 +117,7 @@ describe('what it refuses', () => {
     ['-4 -6 h', 'Only one -4 or -6 option may be specified', 2],
     ['-p x -4 -6 h', "invalid argument: 'x'", 1],
     ['--parallel --black-holes h', '--black-holes goes hop by hop: not together with --parallel', 2],
+    ['--flows 4 --black-holes h', '--black-holes goes hop by hop: not together with --flows', 2],
   ])('says of "%s" what is wrong', (line, message, exitStatus) => {
     expect(parse(line)).toMatchObject({ action: 'fail', message, exitStatus });
   });

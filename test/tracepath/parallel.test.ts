@@ -158,6 +158,17 @@ describe('a run with all hops at once', () => {
     expect(textOf(events)).toContain(' 3?: reply received 8)\n');
   });
 
+  it('has a line for each router that claims an MTU which the packet did not exceed', () => {
+    const claiming: Network = (probe) => {
+      const error = errorAbout(probe, { errno: ERRNO.EMSGSIZE, type: 3, code: 4, info: 9000 });
+      return { answers: [{ afterNs: MS, error }] };
+    };
+    const config = { ...LIMITED, maxHops: 3 };
+    const { events } = play('parallel', claiming, { config });
+    expect(textOf(events)).toBe(textOf(play('serial', claiming, { config }).events));
+    expect(textOf(events).match(/pmtu 1500\n/g)).toHaveLength(4);
+  });
+
   it('leaves out answers about ports that it never sent to', () => {
     const network: Network = (probe) => ({
       answers: [{ afterNs: MS, error: errorAbout(probe, { destinationPort: 9 }) }],

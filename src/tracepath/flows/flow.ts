@@ -20,7 +20,7 @@ const WINDOW_HOPS = 8;
 /** Probes for a hop that does not answer. */
 const ATTEMPTS = 3;
 /** So many hops in a row without an answer, and no more are asked. */
-export const SILENT_HOPS = 8;
+export const SILENT_HOPS = 12;
 /** RFC 791 and RFC 8200: every link takes packets of this size. */
 const SURE_OCTETS = { 4: 576, 6: 1280 } as const;
 export interface FlowSettings {

@@ -15,6 +15,7 @@ import type { TracepathOptions } from '../options.ts';
 import { showHost } from '../probing/host-text.ts';
 import { isUtf8 } from '../probing/locale.ts';
 import { MODE_SIGNALS, type ModeResult } from '../probing/mode-result.ts';
+import { taggedPacketOctets } from '../probing/tag.ts';
 import type { Machine, Session } from '../session.ts';
 import { driveFlows } from './driver.ts';
 import { type FlowsConfig, FlowsEngine } from './engine.ts';
@@ -74,7 +75,7 @@ function toConfig({ config }: Session, options: FlowsOptions): FlowsConfig {
     maximumFlows: options.flows,
     confidence: options.confidence,
     target: config.wireTarget,
-    packetOctets: config.length,
+    packetOctets: taggedPacketOctets(config.length, OVERHEAD_OCTETS[config.family]),
     run: randomInt(1, 2 ** 32),
   };
 }
@@ -85,7 +86,8 @@ function openFlow(machine: Machine, { port, target, config }: Session, sourcePor
   const wanted = sourcePort === 0 ? 0 : sourcePort + flow;
   if (wanted > PORT_MAX) throw new SetupError(`no source port above ${PORT_MAX} for flow ${flow}`, FAILURE_STATUS);
   try {
-    const largestPayloadOctets = config.length - OVERHEAD_OCTETS[config.family];
+    const overheadOctets = OVERHEAD_OCTETS[config.family];
+    const largestPayloadOctets = taggedPacketOctets(config.length, overheadOctets) - overheadOctets;
     return openUdpPort({ ...machine, target, largestPayloadOctets, sourcePort: wanted });
   } catch (error) {
     if (!isSystemError(error)) throw error;

@@ -81,12 +81,14 @@ export class FlowsText {
     const lines = [`${plural(ways.size, 'path')} over ${plural(flows.length, 'flow')}${endText(event)}`];
     const open = graph.nodes.filter(({ choice }) => choice !== null && choice.flows < choice.flowsNeeded);
     if (open.length === 0 && event.reason === 'settled') {
-      lines.push(`With ${percent(confidence)} confidence no router has more next hops than shown.`);
+      lines.push(
+        `Each router: no more next hops than shown, with ${percent(confidence)} confidence if flows are spread evenly.`,
+      );
     }
     for (const node of open) lines.push(this.#openChoice(node, confidence));
     for (const { flow, blackHoleHop, mtuOctets } of flows) {
       if (blackHoleHop === null) continue;
-      lines.push(`Flow ${flow}: packets of more than ${mtuOctets} octets seem to vanish before hop ${blackHoleHop}.`);
+      lines.push(`Flow ${flow}: large packets vanish before hop ${blackHoleHop}, packets of ${mtuOctets} octets pass.`);
     }
     if (ambiguousAnswers > 0) {
       lines.push(`${plural(ambiguousAnswers, 'answer')} quoted too little to tell the probe, which was sent again.`);

@@ -204,7 +204,9 @@ export class ParallelEngine implements TraceEngine {
   #tellAnswers(hop: HopState): void {
     for (; hop.told < hop.answers.length; hop.told++) {
       const answer = hop.answers[hop.told]!;
-      if (answer.type === 'reply' || answer.outcome !== 'mtu') this.#emit(answer);
+      // An MTU that the packet did not exceed has its line, as hop by hop.
+      const isMtu = answer.type === 'answer' && answer.outcome === 'mtu';
+      if (!isMtu || answer.mtu === answer.probe?.octets) this.#emit(answer);
       else if (answer.mtu < this.#toldMtu) this.#tellMtu(answer);
       if (answer.type === 'answer' && answer.outcome === 'hop' && answer.address !== null) {
         this.#known.set(answer.address, hop.hop);

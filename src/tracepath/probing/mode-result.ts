@@ -1,4 +1,4 @@
-/** How a run beyond iputils is ended, and how it ended. */
+/** How a run is ended from outside, and how one beyond iputils ended. */
 import type { Signal } from '../../net/signals.ts';
 
 /** Each of them ends the run with what is known, and with the screen as it was. */

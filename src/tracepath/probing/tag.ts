@@ -3,9 +3,15 @@
  * it what it answers, without anything in the flow's five-tuple telling probes apart.
  */
 import { viewOf } from '../../packet/bytes.ts';
+import { LARGEST_PAYLOAD_OCTETS } from '../mtu.ts';
 
 export const TAG_OCTETS = 8;
 const PROBE_OFFSET = 4;
+
+/** The size of packets that were asked for, such that a tag has room and no more is filled than the kernel refuses anyway. */
+export function taggedPacketOctets(octets: number, overheadOctets: number): number {
+  return overheadOctets + Math.min(LARGEST_PAYLOAD_OCTETS, Math.max(TAG_OCTETS, octets - overheadOctets));
+}
 
 /** Writes run and probe, 32 bits each. `run` is not zero: a payload of zeros must be nobody's tag. */
 export function encodeTag(run: number, probe: number): Uint8Array {

@@ -18,7 +18,7 @@ const NS_PER_MS = 1e6;
 /** No answer takes longer than this: until then a lost probe may be what an answer is about. */
 const ANSWER_LIFETIME_NS = 3000 * NS_PER_MS;
 /** So many hops beyond the last one that answered are asked. */
-const SILENT_HOPS = 8;
+const SILENT_HOPS = 12;
 /** Ports of a hop, of which the first is used as long as it is free. */
 const PORTS_OF_HOP = 4;
 const PORT_LIMIT = 0x1_0000;

@@ -28,9 +28,16 @@ export interface LiveOptions {
 }
 
 /** @throws SetupError where there is no terminal to draw on and to read keys from */
-export function requireTerminal(): void {
+export function requireTerminal(env: Readonly<Record<string, string | undefined>>): void {
   const missing = [...(isatty(STDIN) ? [] : ['stdin']), ...(isatty(STDOUT) ? [] : ['stdout'])];
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    // The value that programs set whose terminal has no cursor to be moved: Emacs' shell, CI logs.
+    if (env['TERM'] !== 'dumb') return;
+    throw new SetupError(
+      '--live needs a terminal that moves its cursor, and TERM is dumb: use --report',
+      FAILURE_STATUS,
+    );
+  }
   throw new SetupError(`--live needs a terminal on ${missing.join(' and ')}: use --report`, FAILURE_STATUS);
 }
 

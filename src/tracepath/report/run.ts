@@ -11,7 +11,7 @@ import type { TracepathOptions } from '../options.ts';
 import { showHost } from '../probing/host-text.ts';
 import { isUtf8 } from '../probing/locale.ts';
 import { MODE_SIGNALS, type ModeResult } from '../probing/mode-result.ts';
-import { TAG_OCTETS } from '../probing/tag.ts';
+import { taggedPacketOctets } from '../probing/tag.ts';
 import type { Machine, Session } from '../session.ts';
 import { PATIENCE_NS } from '../trace.ts';
 import { type RoundsConfig, RoundsEngine } from './engine.ts';
@@ -84,7 +84,7 @@ function toConfig({ config }: Session, options: TracepathOptions): RoundsConfig 
     intervalNs: options.intervalSeconds * NS_PER_SECOND,
     timeoutNs: PATIENCE_NS,
     target: config.wireTarget,
-    packetOctets: options.length === 0 ? DEFAULT_PACKET_OCTETS : Math.max(options.length, overheadOctets + TAG_OCTETS),
+    packetOctets: taggedPacketOctets(options.length || DEFAULT_PACKET_OCTETS, overheadOctets),
     overheadOctets,
     run: randomInt(1, 2 ** 32),
   };

@@ -11,6 +11,9 @@ const HOME = '\x1b[H';
 const CLEAR_LINE_END = '\x1b[K';
 const CLEAR_BELOW = '\x1b[J';
 
+/** What a terminal without a size of its own (serial lines, some containers) is taken for. */
+const USUAL_SIZE: Screen = { columns: 80, rows: 24 };
+
 export interface ScreenHandler {
   /** What was typed. */
   keys(text: string): void;
@@ -32,6 +35,8 @@ export class TerminalScreen {
     this.#handler = handler;
     process.on('exit', this.#onExit);
     process.on('SIGWINCH', this.#onResize);
+    // A terminal that has gone away fails to be read and to be reset: SIGHUP tells of it, and ends the run.
+    input.on('error', () => {});
     input.setRawMode(true);
     input.setEncoding('utf8');
     input.on('data', this.#onData);
@@ -40,7 +45,7 @@ export class TerminalScreen {
 
   get size(): Screen {
     const [columns, rows] = this.#output.getWindowSize();
-    return { columns, rows };
+    return { columns: columns || USUAL_SIZE.columns, rows: rows || USUAL_SIZE.rows };
   }
 
   /** Shows the lines and nothing else. Each is overwritten in place, so that nothing flickers. */

@@ -205,9 +205,9 @@ describe('a hop', () => {
     expect(play(stranger, { maximumFlows: 1 }).way(0)).toEqual(['a', 'b', 't']);
   });
 
-  it('is not asked for beyond eight that are silent in a row, nor beyond the last one allowed', () => {
+  it('is not asked for beyond twelve that are silent in a row, nor beyond the last one allowed', () => {
     const silent: Network = (probe) => (probe.hop > 2 ? [] : along(() => ['a', 'b', 'c'])(probe));
-    expect(play(silent, { maximumFlows: 1 }).flow(0)).toMatchObject({ end: 'silent', hops: { length: 10 } });
+    expect(play(silent, { maximumFlows: 1 }).flow(0)).toMatchObject({ end: 'silent', hops: { length: 14 } });
     expect(play(silent, { maximumFlows: 1, maximumHops: 5 }).flow(0)).toMatchObject({ end: 'hop-limit' });
     expect(
       play(

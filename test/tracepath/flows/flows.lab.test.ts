@@ -124,7 +124,7 @@ describeLab('tracepath --flows', () => {
         ...[0, 1, 2, 3, 4, 5].map((flow) => `   ${flow}  ${20_000 + flow}     4   0/4 #  1500  reached`),
         '',
         '1 path over 6 flows.',
-        'With 95 % confidence no router has more next hops than shown.',
+        'Each router: no more next hops than shown, with 95 % confidence if flows are spread evenly.',
         '',
       ]);
     });
@@ -142,7 +142,7 @@ describeLab('tracepath --flows', () => {
       ]);
       expect(lines.slice(-3)).toEqual([
         '2 paths over 12 flows.',
-        'With 95 % confidence no router has more next hops than shown.',
+        'Each router: no more next hops than shown, with 95 % confidence if flows are spread evenly.',
         '',
       ]);
     });
@@ -251,6 +251,12 @@ describeLab('tracepath --flows', () => {
       const { summary, ways } = await summaryOf('--confidence', '99.5', PATHS.limited.target.ipv4);
       expect(summary.reason).toBe('settled');
       expect(new Set(ways)).toEqual(new Set(['10.99.0.1 10.99.0.2 10.99.2.12']));
+    });
+
+    it.each(['29', '2147483647'])('in packets of %s octets, or the nearest that can be sent', async (length) => {
+      const { summary, status } = await summaryOf('--flows', '2', '-l', length, PATHS.plain.target.ipv4);
+      expect(status).toBe(0);
+      expect(summary.flows).toMatchObject([{ end: 'reached' }, { end: 'reached' }]);
     });
 
     it('to a port where somebody answers', async () => {

@@ -84,7 +84,7 @@ describe('the text of many flows', () => {
   it('says when the rule is satisfied', () => {
     const flows = Array.from({ length: 6 }, (_, flow) => walked(flow, 'a 192.0.2.9'));
     expect(text(summaryOf(flows, 'settled'))).toMatch(
-      /\n1 path over 6 flows\.\nWith 95 % confidence no router has more next hops than shown\.\n$/,
+      /\n1 path over 6 flows\.\nEach router: no more next hops than shown, with 95 % confidence if flows are spread evenly\.\n$/,
     );
   });
 
@@ -127,7 +127,7 @@ describe('the text of many flows', () => {
     const flows = [walked(0, 'a t', { blackHoleHop: 2, mtuOctets: 576 })];
     const shown = text(summaryOf(flows, 'interrupted', { ambiguousAnswers: 2 }));
     expect(shown).toContain('1 path over 1 flow when interrupted.\n');
-    expect(shown).toContain('Flow 0: packets of more than 576 octets seem to vanish before hop 2.\n');
+    expect(shown).toContain('Flow 0: large packets vanish before hop 2, packets of 576 octets pass.\n');
     expect(shown).toContain('2 answers quoted too little to tell the probe, which was sent again.\n');
   });
 

@@ -47,11 +47,11 @@ describe('rounds', () => {
     expect(player.hop(40)).toMatchObject({ sent: 5, received: 5 });
   });
 
-  it('ask no more than eight hops beyond the last one that answered', () => {
+  it('ask no more than twelve hops beyond the last one that answered', () => {
     const player = play((probe) => (probe.hop > 2 ? [] : along(['a', 'b', 'c'])(probe)), { rounds: 1 });
-    expect(Math.max(...player.sends.map(({ hop }) => hop))).toBe(10);
+    expect(Math.max(...player.sends.map(({ hop }) => hop))).toBe(14);
     expect(player.summary).toMatchObject({ reached: false, hops: { length: 2 } });
-    expect(play(() => [], { rounds: 1 }).summary.hops).toHaveLength(8);
+    expect(play(() => [], { rounds: 1 }).summary.hops).toHaveLength(12);
   });
 
   it('ask no hop beyond the last one allowed', () => {

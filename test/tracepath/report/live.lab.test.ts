@@ -120,6 +120,21 @@ describeLab('tracepath --live', () => {
     expect(terminal.ask('alternate_on')).toBe('0');
   });
 
+  it('does not draw on a terminal that cannot move its cursor', async () => {
+    terminal.type(`TERM=dumb ${stage.command('tracepath')} --live -n ${TARGET}; echo status $?`);
+    terminal.press('Enter');
+    expect(await terminal.waitFor(/^status 1$/m)).toContain('and TERM is dumb: use --report');
+    expect(terminal.ask('alternate_on')).toBe('0');
+  });
+
+  it('takes a terminal without a size for one of 24 lines', async () => {
+    terminal.type('stty rows 0 columns 0');
+    terminal.press('Enter');
+    await start();
+    terminal.type('q');
+    await expectRestored(0);
+  });
+
   it('says in one line what it lacks without a terminal', async () => {
     const argv = [stage.command('tracepath'), '--live', TARGET];
     const { stdout, stderr, status } = await lab.run('a', argv);

@@ -27,6 +27,9 @@ const PATHS = {
   dead: { target: { ipv4: '10.99.3.8' }, hops: [{}], end: { is: 'silent' } },
   narrow: { target: { ipv4: '10.99.3.9' }, hops: [{}, { mtuOctets: 1400 }, {}] },
   moving: { target: { ipv4: '10.99.3.10' }, hops: routers(2) },
+  sized: { target: { ipv4: '10.99.3.12' }, hops: [{}] },
+  muted: { target: { ipv4: '10.99.3.13' }, hops: [{}, ...routers(10, () => ({ silent: true })), {}] },
+  sourced: { target: { ipv4: '10.99.3.14' }, hops: [{}] },
   packets: { target: { ipv4: '10.99.3.11' }, hops: [{ losesPackets: { every: 2 } }, {}] },
 } as const satisfies Record<string, PathSpec>;
 
@@ -114,6 +117,24 @@ describeLab('tracepath --report', () => {
       const { summary } = await summaryOf('-c', '6', '-i', '0.6', PATHS.short.target.ipv4);
       expect(summary.hops[1]).toMatchObject({ sent: 6, received: 4, lost: 2, untimed: 0 });
       expect(summary.hops[1]!.max_ns).toBeLessThan(500e6);
+    });
+
+    it('finds the target behind ten silent hops', async () => {
+      const { summary, status } = await summaryOf('-c', '2', '-i', '0.1', PATHS.muted.target.ipv4);
+      expect(status).toBe(0);
+      expect(summary).toMatchObject({ reached: true, hops: { length: 13 } });
+    });
+
+    it.each(['29', '2147483647'])('takes a packet length of %s for the nearest that it can send', async (length) => {
+      const { summary, status } = await summaryOf('-c', '2', '-i', '0.1', '-l', length, PATHS.sized.target.ipv4);
+      expect(status).toBe(0);
+      expect(summary).toMatchObject({ reason: 'complete', reached: true });
+    });
+
+    it('sends from the port that was asked for', async () => {
+      await summaryOf('-c', '1', '--source-port', '33333', PATHS.sourced.target.ipv4);
+      const log = await path.log(PATHS.sourced.target.ipv4);
+      expect(new Set(log.map(({ sourcePort }) => sourcePort))).toEqual(new Set([33_333]));
     });
 
     it('does not let a slow router delay the others', async () => {
