@@ -30,7 +30,7 @@ import type {
   SocketType,
   TightPort,
 } from './port.ts';
-import { errorOriginOf, restartStamps, stampOf, transmitKeyOf } from './queued-errors.ts';
+import { readErrorFacts, restartStamps, stampOf, transmitKeyOf } from './queued-errors.ts';
 import { type Address, decodeSockaddr, encodeSockaddr, type Family, formatAddress } from './sockaddr.ts';
 import { AddressCache, Ipv4SourceCache } from './source-cache.ts';
 import { TransmitTokens } from './transmit-tokens.ts';
@@ -315,19 +315,11 @@ export class AddonPort implements IcmpPort {
 
   #dispatchError(index: number, handler: PortHandler): void {
     const batch = this.#errors;
-    const origin = errorOriginOf(batch, index);
-    if (origin === null) return;
     const error = this.#error;
-    error.origin = origin;
-    error.errno = batch.word(index, WORD.ERROR_ERRNO);
-    error.type = batch.word(index, WORD.ERROR_TYPE);
-    error.code = batch.word(index, WORD.ERROR_CODE);
-    error.info = batch.word(index, WORD.ERROR_INFO);
+    if (!readErrorFacts(error, batch, index)) return;
     error.offender =
-      origin === 'local' || !batch.has(index, PRESENT.OFFENDER) ? null : this.#formatName(index, WORD.OFFENDER);
+      error.origin === 'local' || !batch.has(index, PRESENT.OFFENDER) ? null : this.#formatName(index, WORD.OFFENDER);
     error.destination = batch.word(index, WORD.NAME_LENGTH) === 0 ? null : this.#formatName(index, WORD.NAME);
-    error.start = batch.dataOffset(index);
-    error.end = error.start + batch.word(index, WORD.LENGTH);
     handler.queuedError(error);
   }
 

@@ -33,7 +33,7 @@ import { dropForeignReplies, type OpenedSocket, passIcmp6Types, passIcmpTypes } 
 import { MessageBatch, NAME_OCTETS, PRESENT, RECORD_WORDS, WORD } from './message-batch.ts';
 import type { NativeAddon, NativeHandle } from './native.ts';
 import type { QueuedError } from './port.ts';
-import { errorOriginOf, restartStamps, stampOf, transmitKeyOf } from './queued-errors.ts';
+import { readErrorFacts, restartStamps, stampOf, transmitKeyOf } from './queued-errors.ts';
 import { type Address, decodeSockaddr, type Family, LITTLE_ENDIAN } from './sockaddr.ts';
 import { TransmitTokens } from './transmit-tokens.ts';
 
@@ -335,18 +335,10 @@ export class EchoSocket {
 
   #dispatchError(index: number, handler: EchoSocketHandler): void {
     const batch = this.#errors;
-    const origin = errorOriginOf(batch, index);
-    if (origin === null) return;
     const error = this.#error;
-    error.origin = origin;
-    error.errno = batch.word(index, WORD.ERROR_ERRNO);
-    error.type = batch.word(index, WORD.ERROR_TYPE);
-    error.code = batch.word(index, WORD.ERROR_CODE);
-    error.info = batch.word(index, WORD.ERROR_INFO);
+    if (!readErrorFacts(error, batch, index)) return;
     error.offender = batch.has(index, PRESENT.OFFENDER) ? this.#address(index, WORD.OFFENDER) : null;
     error.destination = batch.word(index, WORD.NAME_LENGTH) === 0 ? null : this.#address(index, WORD.NAME);
-    error.start = batch.dataOffset(index);
-    error.end = error.start + batch.word(index, WORD.LENGTH);
     handler.queuedError(error, this);
   }
 

@@ -50,6 +50,32 @@ export function errorOriginOf(batch: MessageBatch, index: number): QueuedError['
   return ORIGINS.get(batch.word(index, WORD.ERROR_ORIGIN)) ?? null;
 }
 
+/** What every port's errors have in common; the addresses are for the port to read in its own way. */
+export interface ErrorFacts {
+  origin: QueuedError['origin'];
+  errno: number;
+  type: number;
+  code: number;
+  info: number;
+  /** The quoted message stands in octets [start, end) of the batch. */
+  start: number;
+  end: number;
+}
+
+/** Fills in the facts of the error in record `index`. Answers false where it is a stamp, or not about sending. */
+export function readErrorFacts(facts: ErrorFacts, batch: MessageBatch, index: number): boolean {
+  const origin = errorOriginOf(batch, index);
+  if (origin === null) return false;
+  facts.origin = origin;
+  facts.errno = batch.word(index, WORD.ERROR_ERRNO);
+  facts.type = batch.word(index, WORD.ERROR_TYPE);
+  facts.code = batch.word(index, WORD.ERROR_CODE);
+  facts.info = batch.word(index, WORD.ERROR_INFO);
+  facts.start = batch.dataOffset(index);
+  facts.end = facts.start + batch.word(index, WORD.LENGTH);
+  return true;
+}
+
 const ORIGINS = new Map<number, QueuedError['origin']>([
   [SO_EE_ORIGIN_LOCAL, 'local'],
   [SO_EE_ORIGIN_ICMP, 'icmp'],

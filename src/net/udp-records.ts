@@ -2,7 +2,7 @@
 import type { Clock } from './clock.ts';
 import { MSG_TRUNC } from './constants.ts';
 import { type MessageBatch, NAME_OCTETS, PRESENT, WORD } from './message-batch.ts';
-import { errorOriginOf, stampOf } from './queued-errors.ts';
+import { readErrorFacts, stampOf } from './queued-errors.ts';
 import { type Address, decodeSockaddr, LITTLE_ENDIAN } from './sockaddr.ts';
 import type { QueuedUdpError, UdpReply } from './udp-port.ts';
 
@@ -29,17 +29,11 @@ export class UdpErrorRecords {
   /** Record `index`, in an object that the next one overwrites; null for a stamp. */
   read(index: number): QueuedUdpError | null {
     const batch = this.#batch;
-    const origin = errorOriginOf(batch, index);
-    if (origin === null) return null;
     const error = this.#error;
-    const isLocal = origin === 'local';
+    if (!readErrorFacts(error, batch, index)) return null;
+    const isLocal = error.origin === 'local';
     const destination = batch.word(index, WORD.NAME_LENGTH) === 0 ? null : addressAt(batch, index, WORD.NAME);
     const offender = isLocal || !batch.has(index, PRESENT.OFFENDER) ? null : addressAt(batch, index, WORD.OFFENDER);
-    error.origin = origin;
-    error.errno = batch.word(index, WORD.ERROR_ERRNO);
-    error.type = batch.word(index, WORD.ERROR_TYPE);
-    error.code = batch.word(index, WORD.ERROR_CODE);
-    error.info = batch.word(index, WORD.ERROR_INFO);
     error.offender = offender === null ? null : this.#format(offender);
     error.destination = destination === null ? null : this.#format(destination);
     error.destinationPort = destination?.port ?? 0;

@@ -1,5 +1,6 @@
 /** What shows the events of a run of ping: lines, or with -j JSON. */
 import type { CommandOutput } from '../cli/output.ts';
+import { writePieces } from '../cli/pieces.ts';
 import type { PingEvent } from './events.ts';
 import { PingJson } from './json.ts';
 import { PingText, type TextOptions } from './text.ts';
@@ -9,12 +10,7 @@ export function showEvents(output: CommandOutput, json: boolean, options: TextOp
 }
 
 function showText(output: CommandOutput, text: PingText): (event: PingEvent) => void {
-  return (event) => {
-    for (const { stream, text: line, bare } of text.render(event)) {
-      if (stream === 'stdout') output.stdout(line);
-      else output.stderr(bare === true ? line : `${output.commandName}: ${line}`);
-    }
-  };
+  return (event) => writePieces(output, text.render(event));
 }
 
 function showJson(output: CommandOutput, json: PingJson): (event: PingEvent) => void {

@@ -2,6 +2,7 @@
  * Events as iputils' lines, to the blank: ../shared/spec/iputils.md section 1.4. Pure: it is given an event and answers
  * what to write where.
  */
+import type { Output } from '../cli/pieces.ts';
 import { escapeControl, formatG, formatMilliseconds } from '../cli/printf.ts';
 import type { RoundTripSummary } from '../measure/round-trip.ts';
 import type { StampSource } from '../measure/stamped-interval.ts';
@@ -49,13 +50,6 @@ export interface TextOptions {
   readonly strerror: (errno: number) => string;
   /** The name of a numeric address as far as it is known; null for none, and always with -n. */
   readonly nameOf: (address: string) => string | null;
-}
-
-export interface Output {
-  readonly stream: 'stdout' | 'stderr';
-  /** On stderr without the command's name, which the caller puts before it unless `bare`. */
-  readonly text: string;
-  readonly bare?: boolean;
 }
 
 export interface HeaderFacts {

@@ -1,5 +1,6 @@
 /** What shows the events of a run of rdisc: lines, or with -j JSON. */
 import type { CommandOutput } from '../cli/output.ts';
+import { writePieces } from '../cli/pieces.ts';
 import type { RdiscEvent } from './events.ts';
 import { type JsonOptions, RdiscJson } from './json.ts';
 import { RdiscText, type TextOptions } from './text.ts';
@@ -14,10 +15,5 @@ export function showEvents(
     return (event) => output.stdout(lines.render(event));
   }
   const lines = new RdiscText(options);
-  return (event) => {
-    for (const { stream, text, bare } of lines.render(event)) {
-      if (stream === 'stdout') output.stdout(text);
-      else output.stderr(bare === true ? text : `${output.commandName}: ${text}`);
-    }
-  };
+  return (event) => writePieces(output, lines.render(event));
 }

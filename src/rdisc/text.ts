@@ -2,6 +2,7 @@
  * Events as lines. What iputils' rdisc said with -v and -d is said in its words and goes to stderr; the routers themselves, which
  * it kept to itself, go to stdout.
  */
+import type { Output } from '../cli/pieces.ts';
 import { escapeControl } from '../cli/printf.ts';
 import type {
   AdvertisedEvent,
@@ -22,13 +23,6 @@ export interface TextOptions {
   readonly strerror: (errno: number) => string;
   /** The name of a numeric address as far as it is known; null for none, and always with -n. */
   readonly nameOf: (address: string) => string | null;
-}
-
-export interface Output {
-  readonly stream: 'stdout' | 'stderr';
-  /** On stderr without the command's name, which the caller puts before it unless `bare`. */
-  readonly text: string;
-  readonly bare?: boolean;
 }
 
 /** The addresses whose names the lines of `event` show. */
