@@ -24,6 +24,7 @@ import { type NativeAddon, WAIT_ERRORS } from './native.ts';
 import type {
   IcmpPort,
   IncomingPacket,
+  Mutable,
   PortAbilities,
   PortHandler,
   QueuedError,
@@ -73,8 +74,6 @@ const ERROR_QUEUE_ROUNDS = 64;
 
 /** SO_TIMESTAMPING for the kernel's receive stamps. */
 export const RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export class AddonPort implements IcmpPort {
   readonly family: Family;

@@ -29,10 +29,10 @@ import {
   SOL_SOCKET,
 } from './constants.ts';
 import { isSystemError } from './errors.ts';
-import { dropForeignReplies, type OpenedSocket, passIcmp6Types, passIcmpTypes } from './icmp-socket.ts';
+import { dropForeignReplies, type OpenedSocket, passTypes } from './icmp-socket.ts';
 import { MessageBatch, NAME_OCTETS, PRESENT, RECORD_WORDS, WORD } from './message-batch.ts';
 import type { NativeAddon, NativeHandle } from './native.ts';
-import type { QueuedError } from './port.ts';
+import type { Mutable, QueuedError } from './port.ts';
 import { readErrorFacts, restartStamps, stampOf, transmitKeyOf } from './queued-errors.ts';
 import { type Address, decodeSockaddr, type Family, LITTLE_ENDIAN } from './sockaddr.ts';
 import { TransmitTokens } from './transmit-tokens.ts';
@@ -106,8 +106,6 @@ const SOCKADDR_IN6_OCTETS = 28;
 const IN_ADDRESS_OFFSET = 4;
 const IN6_ADDRESS_OFFSET = 8;
 const IN6_SCOPE_WORD = 6;
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** As large a receive buffer as we may have. To be called while privileges last. */
 export function enlargeReceiveBuffer(addon: NativeAddon, { handle }: OpenedSocket): void {
@@ -199,8 +197,7 @@ export class EchoSocket {
     this.#addon.setsockopt(handle, SOL_SOCKET, SO_RXQ_OVFL, 1);
     if (socket.type === 'raw') {
       const replyType = isIpv4 ? ICMP_ECHOREPLY : ICMPV6_ECHO_REPLY;
-      if (isIpv4) passIcmpTypes(this.#addon, handle, [replyType]);
-      else passIcmp6Types(this.#addon, handle, [replyType]);
+      passTypes(this.#addon, socket, [replyType]);
       dropForeignReplies(this.#addon, socket, replyType, identifier);
     }
     if (this.#tokens === null) {

@@ -77,6 +77,13 @@ export function passIcmp6Types(addon: NativeAddon, handle: NativeHandle, types: 
   addon.setsockopt(handle, SOL_ICMPV6, ICMPV6_FILTER, new Uint8Array(words.buffer, 0, ICMP6_TYPES / BITS_PER_OCTET));
 }
 
+/** A raw socket sees every ICMP message of the machine unless told otherwise; a datagram socket its own replies only. */
+export function passTypes(addon: NativeAddon, { family, type, handle }: OpenedSocket, types: readonly number[]): void {
+  if (type !== 'raw') return;
+  if (family === 4) passIcmpTypes(addon, handle, types);
+  else passIcmp6Types(addon, handle, types);
+}
+
 const BPF_LDX_MSH = 0xb1; // X = 4 * (octet & 0xf): the length of an IPv4 header
 const BPF_LDX_IMM = 0x01;
 const BPF_LD_LEN = 0x80;

@@ -4,6 +4,9 @@
  */
 import type { Family } from './sockaddr.ts';
 
+/** What a port fills in before it hands it over: to whoever gets it, it is readonly. */
+export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 export type SocketType = 'datagram' | 'raw';
 
 /** One received packet. The object and its octets are overwritten by the next one: read them before returning. */

@@ -16,7 +16,7 @@ import { IPV4_HEADER_LENGTH, peekIpv4HeaderLength, peekIpv4TimeToLive } from '..
 import type { Clock } from './clock.ts';
 import { ICMP_FILTER, ICMPV6_FILTER, SOL_ICMPV6, SOL_RAW } from './constants.ts';
 import { IcmpSocketRefused } from './icmp-socket.ts';
-import type { IcmpPort, IncomingPacket, PortHandler, QueuedError } from './port.ts';
+import type { IcmpPort, IncomingPacket, Mutable, PortHandler, QueuedError } from './port.ts';
 import { errnoOf, portableError } from './portable-errors.ts';
 import { readIcmpError } from './portable-icmp-error.ts';
 import type { Family } from './sockaddr.ts';
@@ -138,8 +138,6 @@ const EBADF = constants.errno.EBADF;
 
 /** So many datagrams are read at most before the event loop gets a turn. */
 const READ_ON_LIMIT = 256;
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export class RawSocketPort implements IcmpPort {
   readonly family: Family;

@@ -2,11 +2,11 @@
 import type { Clock } from './clock.ts';
 import { MSG_TRUNC } from './constants.ts';
 import { type MessageBatch, NAME_OCTETS, PRESENT, WORD } from './message-batch.ts';
+import type { Mutable } from './port.ts';
 import { readErrorFacts, stampOf } from './queued-errors.ts';
 import { type Address, decodeSockaddr, LITTLE_ENDIAN } from './sockaddr.ts';
 import type { QueuedUdpError, UdpReply } from './udp-port.ts';
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type Format = (address: Address) => string;
 
 /** SO_EE_RFC4884_FLAG_INVALID of <linux/errqueue.h>. */

@@ -7,6 +7,7 @@ import { giveUpPrivileges } from '../cli/addon.ts';
 import { AddonPort } from '../net/addon-port.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
+import { passTypes } from '../net/icmp-socket.ts';
 import { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon } from '../net/native.ts';
 import { nameInfoOf, ReverseNames } from '../net/resolver.ts';
@@ -14,7 +15,7 @@ import { type Address, formatAddress, isLinkLocal, isLinkLocalMulticast, isMulti
 import type { SetupContext } from './addon/context.ts';
 import { type Destination, findDestination } from './addon/destination.ts';
 import { useIpOptions } from './addon/ip-options.ts';
-import { configureSocket, leaseFlowLabel, passTypes } from './addon/socket-options.ts';
+import { configureSocket, leaseFlowLabel } from './addon/socket-options.ts';
 import { closeSockets, type FamilySockets, openSockets } from './addon/sockets.ts';
 import { bindSource, findSource, strictSource, useDevice, warnOfOtherDevice } from './addon/source.ts';
 import type { PingBackend, Session } from './backend.ts';
@@ -93,7 +94,7 @@ function openSession(
     // Each transmit stamp is one more message to read, too dear where echoes follow each other without a pause.
     transmitStamps: !options.userLatency && !options.flood,
   });
-  passTypes(context, icmp, protocol);
+  passTypes(addon, icmp, [protocol.replyType, ...protocol.rawErrorTypes]);
   return {
     protocol,
     isNodeQuery: isNodeQuery(options, target),

@@ -8,7 +8,7 @@ import { TimerfdAlarm } from '../net/alarm.ts';
 import { AlarmClock } from '../net/alarm-clock.ts';
 import { Clock } from '../net/clock.ts';
 import { enlargeReceiveBuffer } from '../net/echo-socket.ts';
-import { openIcmpSocket, passIcmp6Types, passIcmpTypes } from '../net/icmp-socket.ts';
+import { openIcmpSocket, passTypes } from '../net/icmp-socket.ts';
 import { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon } from '../net/native.ts';
 import type { SignalSource } from '../net/pump.ts';
@@ -164,10 +164,7 @@ export class PingGroup {
       receiveStamps: true,
       transmitStamps: true,
     });
-    if (identifier !== null) {
-      if (family === 4) passIcmpTypes(this.#addon, opened.handle, [replyType]);
-      else passIcmp6Types(this.#addon, opened.handle, [replyType]);
-    }
+    passTypes(this.#addon, opened, [replyType]);
     const shared = { socket: new SharedSocket(core, (words) => globalThis.crypto.getRandomValues(words)), identifier };
     this.#sockets.set(key, shared);
     return shared;

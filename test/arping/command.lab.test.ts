@@ -1,7 +1,6 @@
 /** arping beside a lying neighbour: what iputils cannot be asked about, and every line of -j against the schema. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, it } from 'vitest';
 import type { Child } from '../lab/child.ts';
 import { describeLab } from '../lab/describe-lab.ts';
@@ -9,44 +8,12 @@ import { createLab, type Lab } from '../lab/lab.ts';
 import { runShell } from '../lab/netns.ts';
 import type { CommandOptions, RunResult } from '../lab/run.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
+import { threadStatus } from '../lab/threads.ts';
 import { HOSTS, type Namespace } from '../lab/topology.ts';
+import { type Line, loadSchema } from '../schema.ts';
 import { DEVICE, lie, makeArpLink, OWN_HARDWARE, startLiar } from './liar/link.ts';
 
-const SCHEMA = JSON.parse(readFileSync(new URL('../../docs/schema/arping.json', import.meta.url), 'utf8'));
-const fits = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(SCHEMA);
-
-type Line = Readonly<Record<string, unknown>>;
-
-/** @throws Error naming the line that is no object of the schema */
-function readLines(stdout: string): Line[] {
-  if (!stdout.endsWith('\n')) throw new Error(`the last line has no end: ${stdout}`);
-  return stdout
-    .slice(0, -1)
-    .split('\n')
-    .map((line) => {
-      const value: Line = JSON.parse(line);
-      if (!fits(value)) throw new Error(`${line}\n${JSON.stringify(fits.errors)}`);
-      return value;
-    });
-}
-
-/** `field` of /proc/PID/task/TID/status for every thread of our process whose command line holds `mark`. */
-function threadStatus(mark: string, field: string): string[] {
-  const pid = readdirSync('/proc').find((entry) => {
-    if (!/^\d+$/.test(entry)) return false;
-    try {
-      const words = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-      return words.includes(mark) && words.some((word) => word.endsWith('/bin/arping')) && words[0]!.endsWith('node');
-    } catch {
-      return false; // it has ended
-    }
-  });
-  if (pid === undefined) throw new Error(`no process with ${mark}`);
-  return readdirSync(`/proc/${pid}/task`).map((thread) => {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
-    return new RegExp(`^${field}:\\s+(\\S+)$`, 'm').exec(status)![1]!;
-  });
-}
+const { readLines } = loadSchema('arping');
 
 interface Wanted {
   readonly args: string;
@@ -236,9 +203,9 @@ describeLab('arping in the lab', () => {
     const running = lab.start('a', [stage.command('arping'), target]);
     await running.waitFor(/reply from/);
     for (const field of ['CapEff', 'CapPrm', 'CapInh', 'CapAmb']) {
-      expect(new Set(threadStatus(target, field)), field).toEqual(new Set(['0000000000000000']));
+      expect(new Set(threadStatus(lab.netns('a'), target, field)), field).toEqual(new Set(['0000000000000000']));
     }
-    expect(new Set(threadStatus(target, 'NoNewPrivs'))).toEqual(new Set(['1']));
+    expect(new Set(threadStatus(lab.netns('a'), target, 'NoNewPrivs'))).toEqual(new Set(['1']));
     await running.signal('SIGTERM');
     expect((await running.ended).status).toBe(0);
   });

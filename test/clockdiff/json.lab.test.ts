@@ -1,6 +1,4 @@
 /** Every line of real runs of `clockdiff -j`, however they go, is one object of the schema, and nothing else is on stdout. */
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeLab } from '../lab/describe-lab.ts';
 import { DESTINATIONS } from '../lab/destinations.ts';
@@ -8,27 +6,9 @@ import { createLab, type Lab } from '../lab/lab.ts';
 import { CLOCK_LIES, ICMP_ERRORS, LIES } from '../lab/responder/lies.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
 import { HOSTS } from '../lab/topology.ts';
+import { type Line, loadSchema } from '../schema.ts';
 
-const SCHEMA = JSON.parse(readFileSync(new URL('../../docs/schema/clockdiff.json', import.meta.url), 'utf8'));
-const fits = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(SCHEMA);
-
-interface Line {
-  readonly type?: string;
-  readonly reason?: string;
-}
-
-/** @throws Error naming the line that is no object of the schema */
-function readLines(stdout: string): Line[] {
-  if (!stdout.endsWith('\n')) throw new Error(`the last line has no end: ${stdout}`);
-  return stdout
-    .slice(0, -1)
-    .split('\n')
-    .map((line) => {
-      const value: unknown = JSON.parse(line);
-      if (!fits(value)) throw new Error(`${line}\n${JSON.stringify(fits.errors)}`);
-      return value as Line;
-    });
-}
+const { readLines } = loadSchema('clockdiff');
 
 type Run = readonly [args: string, status: number, kinds: readonly string[], reason: string | null];
 

@@ -1,25 +1,14 @@
 /** clockdiff without the addon: the same lines as with it, worse figures, and what it cannot do refused by name. */
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeLab } from '../lab/describe-lab.ts';
 import { DESTINATIONS } from '../lab/destinations.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
 import { CLOCK_LIES, ICMP_ERRORS, LIES } from '../lab/responder/lies.ts';
 import type { CommandOptions } from '../lab/run.ts';
-import { createStage, type Stage } from '../lab/stage.ts';
+import { createStage, installRawSocket, type Stage } from '../lab/stage.ts';
 import { HOSTS } from '../lab/topology.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const NO_ADDON = { SONDE_ADDON: '/nonexistent/sonde.node' };
-
-/** Puts the package where `npm install` would. */
-function installRawSocket(stage: Stage): void {
-  for (const part of ['package.json', 'index.js', 'build/Release/raw.node']) {
-    const path = join('node_modules/raw-socket', part);
-    cpSync(join(ROOT, path), join(stage.folder, path), { recursive: true });
-  }
-}
 
 describeLab('clockdiff on the raw-socket backend', () => {
   let lab: Lab;

@@ -38,3 +38,11 @@ function openToEveryone(path: string): void {
   chmodSync(path, executable ? EVERYONE_EXECUTES : EVERYONE_READS);
   if (status.isDirectory()) for (const entry of readdirSync(path)) openToEveryone(join(path, entry));
 }
+
+/** Puts the npm package where `npm install` would; without `parts` as npm leaves it when it may run no install script. */
+export function installRawSocket(stage: Stage, parts: readonly string[] = ['build/Release/raw.node']): void {
+  for (const part of ['package.json', 'index.js', ...parts]) {
+    const path = join('node_modules/raw-socket', part);
+    cpSync(join(ROOT, path), join(stage.folder, path), { recursive: true });
+  }
+}

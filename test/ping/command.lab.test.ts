@@ -1,28 +1,9 @@
-/** What can be seen of a running ping only from outside: privileges, timing beside a dead resolver, signals. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeLab } from '../lab/describe-lab.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
+import { threadStatus } from '../lab/threads.ts';
 import { HOSTS } from '../lab/topology.ts';
-
-/** `field` of /proc/PID/task/TID/status for every thread of a process whose command line holds `mark`. */
-function threadStatus(mark: string, field: string): string[] {
-  const pid = readdirSync('/proc').find((entry) => {
-    if (!/^\d+$/.test(entry)) return false;
-    try {
-      const words = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-      return words.includes(mark) && words.some((word) => word.endsWith('/bin/ping')) && words[0]!.endsWith('node');
-    } catch {
-      return false; // it has ended
-    }
-  });
-  if (pid === undefined) throw new Error(`no process with ${mark}`);
-  return readdirSync(`/proc/${pid}/task`).map((thread) => {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
-    return new RegExp(`^${field}:\\s+(\\S+)$`, 'm').exec(status)![1]!;
-  });
-}
 
 describeLab('a running ping', () => {
   let lab: Lab;
@@ -42,9 +23,9 @@ describeLab('a running ping', () => {
     const ping = lab.start('a', [stage.command('ping'), '-i', interval, HOSTS.r1.ipv4]);
     await ping.waitFor(/icmp_seq=1 /);
     for (const field of ['CapEff', 'CapPrm', 'CapInh', 'CapAmb']) {
-      expect(new Set(threadStatus(interval, field)), field).toEqual(new Set(['0000000000000000']));
+      expect(new Set(threadStatus(lab.netns('a'), interval, field)), field).toEqual(new Set(['0000000000000000']));
     }
-    expect(new Set(threadStatus(interval, 'NoNewPrivs'))).toEqual(new Set(['1']));
+    expect(new Set(threadStatus(lab.netns('a'), interval, 'NoNewPrivs'))).toEqual(new Set(['1']));
     ping.signal('SIGINT');
     expect((await ping.ended).status).toBe(0);
   });

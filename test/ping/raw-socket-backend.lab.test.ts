@@ -2,7 +2,7 @@
  * ping on raw-socket in the lab: what it prints is compared with the addon's ping, and for IPv4 with iputils' too. IPv6 lines
  * have no `ttl=` here, and that is the only difference in them.
  */
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,20 +11,12 @@ import { DESTINATIONS } from '../lab/destinations.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
 import { LIES } from '../lab/responder/lies.ts';
 import type { CommandOptions, RunResult } from '../lab/run.ts';
-import { createStage, type Stage } from '../lab/stage.ts';
+import { createStage, installRawSocket, type Stage } from '../lab/stage.ts';
 import { HOSTS } from '../lab/topology.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const IPUTILS = '/usr/bin/ping';
 const NO_ADDON = { SONDE_ADDON: '/nonexistent/sonde.node' };
-
-/** Puts the package where `npm install` would; without `build` as npm leaves it when it may run no install script. */
-function installRawSocket(stage: Stage, parts: readonly string[]): void {
-  for (const part of ['package.json', 'index.js', ...parts]) {
-    const path = join('node_modules/raw-socket', part);
-    cpSync(join(ROOT, path), join(stage.folder, path), { recursive: true });
-  }
-}
 
 /** Without clocks; and, from both sides, without what is known to differ. */
 function mask({ stdout, stderr, status }: RunResult): Pick<RunResult, 'stdout' | 'stderr' | 'status'> {
@@ -50,7 +42,7 @@ describeLab('ping on the raw-socket backend', () => {
 
   beforeAll(async () => {
     stage = createStage();
-    installRawSocket(stage, ['build/Release/raw.node']);
+    installRawSocket(stage);
     lab = await createLab({ names: 'files', liar: true, datagramIcmp: false });
   });
   afterAll(async () => {

@@ -1,30 +1,15 @@
-/** rdisc as it runs, against itself: what both sides print and do, with which privileges, and that nothing is left behind. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeLab } from '../lab/describe-lab.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
-import { processesInside } from '../lab/netns.ts';
 import type { CommandOptions, RunningCommand } from '../lab/run.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
+import { threadStatus } from '../lab/threads.ts';
 import { HOSTS } from '../lab/topology.ts';
 
 const R1 = HOSTS.r1.ipv4;
 /** R1's router says so, and R2 hears it too, on its side. */
 const FOUND = `${R1} on eth0: preference 42, lifetime 12 s\n`;
 const STATISTICS = /\n----224\.0\.0\.2 rdisc Statistics----\n\d+ packets transmitted, \d+ packets received, \n$/;
-
-/** `field` of /proc/PID/task/TID/status for every thread of the node process in a namespace whose arguments hold `mark`. */
-function threadStatus(netns: string, mark: string, field: string): string[] {
-  const pid = processesInside([netns]).find((candidate) => {
-    const words = readFileSync(`/proc/${candidate}/cmdline`, 'utf8').split('\0');
-    return words[0]!.endsWith('node') && words.includes(mark);
-  });
-  if (pid === undefined) throw new Error(`no process with ${mark}`);
-  return readdirSync(`/proc/${pid}/task`).map((thread) => {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
-    return new RegExp(`^${field}:\\s+(\\S+)$`, 'm').exec(status)![1]!;
-  });
-}
 
 describeLab('a running rdisc', () => {
   let lab: Lab;

@@ -1,32 +1,12 @@
 /** Every line of real runs of `rdisc -j`, however they go, is one object of the schema, and nothing else is on stdout. */
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeLab } from '../lab/describe-lab.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
-import type { CommandOptions, RunningCommand, RunResult } from '../lab/run.ts';
+import type { CommandOptions, RunningCommand } from '../lab/run.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
+import { loadSchema } from '../schema.ts';
 
-const SCHEMA = JSON.parse(readFileSync(new URL('../../docs/schema/rdisc.json', import.meta.url), 'utf8'));
-const fits = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(SCHEMA);
-
-interface Line {
-  readonly type?: string;
-  readonly reason?: string;
-}
-
-/** @throws Error naming the line that is no object of the schema */
-function readLines({ stdout }: RunResult): Line[] {
-  if (!stdout.endsWith('\n')) throw new Error(`the last line has no end: ${stdout}`);
-  return stdout
-    .slice(0, -1)
-    .split('\n')
-    .map((line) => {
-      const value: unknown = JSON.parse(line);
-      if (!fits(value)) throw new Error(`${line}\n${JSON.stringify(fits.errors)}`);
-      return value as Line;
-    });
-}
+const { readLines } = loadSchema('rdisc');
 
 const INTERRUPT: CommandOptions = { signalAt: [{ signal: 'SIGINT', after: /"recorded"/ }] };
 
@@ -79,7 +59,7 @@ describeLab('rdisc -j', () => {
     it.concurrent(`in ${where}: ${args}${options?.user === undefined ? '' : ` as ${options.user}`}`, async () => {
       const argv = args.split(' ').filter((word) => word !== '');
       const run = await lab.run(where, [stage.command('rdisc'), '-j', ...argv], options);
-      const lines = readLines(run);
+      const lines = readLines(run.stdout);
       expect([...new Set(lines.map(({ type }) => type))].sort()).toEqual([...kinds].sort());
       expect(lines.at(-1)?.reason ?? null).toBe(reason);
       expect(run.status).toBe(status);
@@ -90,16 +70,16 @@ describeLab('rdisc -j', () => {
   it('as a router tells of what it sends, and of its end', async () => {
     const signalAt = [{ signal: 'SIGTERM', after: /"advertised"/ }] as const;
     const run = await lab.run('b', [stage.command('rdisc'), '-j', '-r'], { signalAt });
-    const lines = readLines(run);
+    const lines = readLines(run.stdout);
     expect(lines.map(({ type }) => type)).toEqual(['listening', 'advertised', 'advertised', 'summary']);
     expect([lines.at(-1)?.reason, run.status]).toEqual(['terminated', 0]);
   });
 
   it('answers -V and --help in JSON too', async () => {
-    const [version] = readLines(await lab.run('a', [stage.command('rdisc'), '-j', '-V']));
+    const [version] = readLines((await lab.run('a', [stage.command('rdisc'), '-j', '-V'])).stdout);
     expect(Object.keys(version!)).toEqual(['version']);
     // yargs is in node_modules.
-    const [help] = readLines(await lab.run('a', [`${process.cwd()}/bin/rdisc`, '-j', '--help']));
+    const [help] = readLines((await lab.run('a', [`${process.cwd()}/bin/rdisc`, '-j', '--help'])).stdout);
     expect(help!.type).toBe('text');
   });
 });

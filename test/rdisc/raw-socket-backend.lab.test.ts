@@ -1,24 +1,13 @@
 /** rdisc on raw-socket in the lab: what it finds and what it answers is what the addon's rdisc does; what it cannot do it refuses. */
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeLab } from '../lab/describe-lab.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
 import type { CommandOptions, RunningCommand } from '../lab/run.ts';
-import { createStage, type Stage } from '../lab/stage.ts';
+import { createStage, installRawSocket, type Stage } from '../lab/stage.ts';
 import { HOSTS } from '../lab/topology.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const R1 = HOSTS.r1.ipv4;
 const LISTED = `${R1} on eth0: preference 42, lifetime 12 s\ndefault router ${R1}\n`;
-
-/** Puts the package where `npm install` would. */
-function installRawSocket(stage: Stage): void {
-  for (const part of ['package.json', 'index.js', 'build/Release/raw.node']) {
-    const path = join('node_modules/raw-socket', part);
-    cpSync(join(ROOT, path), join(stage.folder, path), { recursive: true });
-  }
-}
 
 describeLab('rdisc on the raw-socket backend', () => {
   let lab: Lab;

@@ -1,5 +1,3 @@
-/** What can be seen of a running tracepath only from outside: privileges, names that are slow to come, signals, -j. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maskClocks } from '../conformance/mask.ts';
 import { MASKS } from '../conformance/tracepath/mask.ts';
@@ -7,28 +5,9 @@ import { describeLab } from '../lab/describe-lab.ts';
 import { DESTINATIONS } from '../lab/destinations.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
+import { threadStatus } from '../lab/threads.ts';
 import { HOSTS } from '../lab/topology.ts';
 import { readLines } from './schema.ts';
-
-/** `field` of /proc/PID/task/TID/status for every thread of our tracepath whose command line holds `mark`. */
-function threadStatus(mark: string, field: string): string[] {
-  const pid = readdirSync('/proc').find((entry) => {
-    if (!/^\d+$/.test(entry)) return false;
-    try {
-      const words = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-      return (
-        words.includes(mark) && words.some((word) => word.endsWith('/bin/tracepath')) && words[0]!.endsWith('node')
-      );
-    } catch {
-      return false; // it has ended
-    }
-  });
-  if (pid === undefined) throw new Error(`no process with ${mark}`);
-  return readdirSync(`/proc/${pid}/task`).map((thread) => {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
-    return new RegExp(`^${field}:\\s+(\\S+)$`, 'm').exec(status)![1]!;
-  });
-}
 
 const SILENCE = DESTINATIONS.farBlackHole.ipv4;
 
@@ -52,9 +31,9 @@ describeLab('a running tracepath', () => {
     const trace = lab.start('a', [command(), '-n', '-p', port, SILENCE]);
     await trace.waitFor(/pmtu 1400/);
     for (const field of ['CapEff', 'CapPrm', 'CapInh', 'CapAmb']) {
-      expect(new Set(threadStatus(port, field)), field).toEqual(new Set(['0000000000000000']));
+      expect(new Set(threadStatus(lab.netns('a'), port, field)), field).toEqual(new Set(['0000000000000000']));
     }
-    expect(new Set(threadStatus(port, 'NoNewPrivs'))).toEqual(new Set(['1']));
+    expect(new Set(threadStatus(lab.netns('a'), port, 'NoNewPrivs'))).toEqual(new Set(['1']));
     await trace.signal('SIGINT');
     expect((await trace.ended).status).toBe(130);
   });

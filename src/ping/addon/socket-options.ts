@@ -3,10 +3,9 @@
 import { SetupError } from '../../cli/errors.ts';
 import { IPV6_FLOWINFO_SEND, IPV6_FLOWLABEL_MGR, IPV6_MULTICAST_IF, SOL_IPV6 } from '../../net/constants.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
-import { type OpenedSocket, passIcmp6Types, passIcmpTypes } from '../../net/icmp-socket.ts';
+import type { OpenedSocket } from '../../net/icmp-socket.ts';
 import type { NativeAddon, NativeHandle } from '../../net/native.ts';
 import { type Address, encodeSockaddr, isMulticast, LITTLE_ENDIAN } from '../../net/sockaddr.ts';
-import type { ProbeProtocol } from '../protocol.ts';
 import { checkManyMayAnswer, type Setting, socketSettings } from '../session-rules.ts';
 import type { SetupContext } from './context.ts';
 
@@ -46,14 +45,6 @@ export function apply(addon: NativeAddon, handle: NativeHandle, [level, name, va
     if (!isSystemError(error) || words === undefined) throw error;
     throw new SetupError(`${words}: ${reasonOf(error)}`);
   }
-}
-
-/** A raw socket sees every ICMP message of the machine unless told otherwise. */
-export function passTypes(context: SetupContext, icmp: OpenedSocket, protocol: ProbeProtocol): void {
-  if (icmp.type !== 'raw') return;
-  const types = [protocol.replyType, ...protocol.rawErrorTypes];
-  if (icmp.family === 4) passIcmpTypes(context.addon, icmp.handle, types);
-  else passIcmp6Types(context.addon, icmp.handle, types);
 }
 
 const FLOWLABEL_REQUEST_OCTETS = 32;
