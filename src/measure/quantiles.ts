@@ -115,7 +115,9 @@ export class QuantileSketch {
 export function bucketOf(value: number): number {
   if (value < EXACT_LIMIT) return Math.trunc(value);
   const doublings = floorLog2(value) - PRECISION_BITS;
-  return doublings * OCTAVE_BUCKETS + Math.trunc(value / 2 ** doublings);
+  // What fits in 32 bits, 4.3 s of ns, is shifted: a power and a division take several times as long.
+  const leading = value < UINT32_LIMIT ? value >>> doublings : Math.trunc(value / 2 ** doublings);
+  return doublings * OCTAVE_BUCKETS + leading;
 }
 
 /** The middle of the whole numbers in the buckets from `first` to `last`. */

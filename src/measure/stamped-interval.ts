@@ -25,6 +25,18 @@ export interface StampedInterval {
   readonly receiveStamp: StampSource;
 }
 
+/** A round trip as an event has it; nulls where nothing was measured. */
+export interface MeasuredRoundTrip {
+  readonly roundTripNs: number | null;
+  readonly transmitStamp: StampSource | null;
+  readonly receiveStamp: StampSource | null;
+}
+
+export function asRoundTrip(interval: StampedInterval | null): MeasuredRoundTrip {
+  const { ns = null, transmitStamp = null, receiveStamp = null } = interval ?? {};
+  return { roundTripNs: ns, transmitStamp, receiveStamp };
+}
+
 /** Whether a transmit stamp can be of the send that user space began at `sentWallNs`: one before that is another's. */
 export function isStampOfSend(stampNs: number, sentWallNs: number): boolean {
   return stampNs >= sentWallNs - STAMP_SLACK_NS;
