@@ -26,7 +26,8 @@ struct sonde_state {
   napi_async_cleanup_hook_handle hook;
 };
 
-enum sonde_kind { SONDE_SOCKET, SONDE_TIMER };
+/* A stream is watched while it connects: until it may be written to. */
+enum sonde_kind { SONDE_SOCKET, SONDE_STREAM, SONDE_TIMER };
 
 struct sonde_handle {
   sonde_state *state; /* NULL once closed */

@@ -4,6 +4,8 @@
  * A pending ICMP error raises POLLERR without POLLPRI, and libuv then stops a watcher with EBADF. Sockets that set
  * SO_SELECT_ERR_QUEUE raise POLLPRI as well, so UV_PRIORITIZED is watched; where EBADF comes all the same (on a socket
  * without that option, when a packet waits beside the error), SO_ERROR is cleared and the watcher started again.
+ *
+ * A stream is watched for one event, the end of its connect: what SO_ERROR says then is the answer and is left alone.
  */
 #include "sonde.h"
 
@@ -28,6 +30,18 @@ struct sonde_watch {
 enum { SONDE_WAIT_PACKETS = 1, SONDE_WAIT_ERRORS = 2 };
 
 static const int SONDE_EVENTS = UV_READABLE | UV_PRIORITIZED;
+
+static int sonde_events_of(const sonde_handle *handle) {
+  switch (handle->kind) {
+  case SONDE_TIMER:
+    return UV_READABLE;
+  case SONDE_STREAM:
+    return SONDE_EVENTS | UV_WRITABLE;
+  case SONDE_SOCKET:
+    break;
+  }
+  return SONDE_EVENTS;
+}
 
 static void sonde_on_closed(uv_handle_t *poll) {
   sonde_watch *watch = poll->data;
@@ -65,8 +79,6 @@ static void sonde_call_back(sonde_watch *watch) {
   napi_close_handle_scope(env, scope); /* `watch` may be stopped by now: the callback is free to close the handle */
 }
 
-static void sonde_on_events(uv_poll_t *poll, int status, int events);
-
 static void sonde_on_events(uv_poll_t *poll, int status, int events) {
   sonde_watch *watch = poll->data;
   sonde_handle *handle = watch->handle;
@@ -76,6 +88,8 @@ static void sonde_on_events(uv_poll_t *poll, int status, int events) {
     uint64_t expirations;
     if (read(handle->fd, &expirations, sizeof expirations) != sizeof expirations)
       return; /* disarmed meanwhile */
+  } else if (handle->kind == SONDE_STREAM) {
+    uv_poll_stop(poll); /* writable it would stay for ever */
   } else if (status == UV_EBADF) {
     int pending;
     socklen_t length = sizeof pending;
@@ -117,7 +131,7 @@ static napi_value sonde_start_watch(napi_env env, sonde_handle *handle, napi_val
   }
   watch->poll.data = watch;
   handle->watch = watch;
-  result = uv_poll_start(&watch->poll, handle->kind == SONDE_TIMER ? UV_READABLE : SONDE_EVENTS, sonde_on_events);
+  result = uv_poll_start(&watch->poll, sonde_events_of(handle), sonde_on_events);
   if (result != 0) {
     sonde_stop_watch(handle);
     sonde_throw_errno(env, -result, "uv_poll_start");
@@ -155,13 +169,14 @@ static napi_value sonde_wait(napi_env env, napi_callback_info info) {
     napi_throw_range_error(env, "ERR_OUT_OF_RANGE", "timeoutNs must be 0 to 1e18");
     return NULL;
   }
-  struct pollfd descriptor = {.fd = handle->fd, .events = POLLIN | POLLPRI};
+  short connected = handle->kind == SONDE_STREAM ? POLLOUT : 0;
+  struct pollfd descriptor = {.fd = handle->fd, .events = POLLIN | POLLPRI | connected};
   struct timespec limit = {.tv_sec = (time_t) (timeout / 1e9)};
   limit.tv_nsec = (long) (timeout - (double) limit.tv_sec * 1e9);
   int ready = ppoll(&descriptor, 1, &limit, NULL);
   int what = ready == -1 ? -errno
-                         : ((descriptor.revents & POLLIN) != 0 ? SONDE_WAIT_PACKETS : 0) |
-                               ((descriptor.revents & ~POLLIN) != 0 ? SONDE_WAIT_ERRORS : 0);
+                         : ((descriptor.revents & (POLLIN | connected)) != 0 ? SONDE_WAIT_PACKETS : 0) |
+                               ((descriptor.revents & ~(POLLIN | connected)) != 0 ? SONDE_WAIT_ERRORS : 0);
   SONDE_CHECK(env, napi_create_int32(env, what, &result));
   return result;
 }

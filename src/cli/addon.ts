@@ -12,7 +12,7 @@ export function loadAddon(load: () => NativeAddon = loadForCommand): NativeAddon
   try {
     return load();
   } catch (error) {
-    throw new SetupError(explainAddon(error as NodeJS.ErrnoException));
+    throw new SetupError(explainAddon(error as NodeJS.ErrnoException), undefined, { cause: error });
   }
 }
 

@@ -4,9 +4,11 @@
  */
 import { type Console, jsonConsole, textConsole } from './console.ts';
 import { UsageError } from './errors.ts';
-import type { OptionSpec } from './getopt.ts';
+import { formatLine } from './json-line.ts';
+import type { ErrorLine, TextLine } from './lines.ts';
 import { type CommandOutput, ProcessOutput } from './output.ts';
-import { formatUsage, type UsageFacts } from './usage.ts';
+import { type CommandFacts, formatUsage, type UsageFacts } from './usage.ts';
+import type { Recorder } from './view.ts';
 
 /** Something to print while the command line is read, in order and also when a later argument is wrong. */
 export interface Notice {
@@ -37,9 +39,7 @@ export interface CommandIo extends CommandOutput {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Command<Options> {
-  readonly usage: UsageFacts;
-  readonly options: readonly OptionSpec[];
+export interface Command<Options> extends CommandFacts {
   /** Exit status of usage errors and of -h: 2 for ping, 255 for tracepath. */
   readonly usageStatus: number;
   /** For -V: what was found usable of the machine. */
@@ -54,16 +54,20 @@ export async function runCommand<Options>(
   parsed: ParsedCommand<Options>,
   io: CommandIo,
 ): Promise<number> {
-  const console = parsed.json ? jsonConsole(io) : textConsole(io);
+  const plain = parsed.json ? jsonConsole(io) : textConsole(io);
+  const console = io.recorder?.begin(parsed.json, plain) ?? plain;
   for (const { stream, text } of parsed.notices) {
     if (stream === 'stdout') console.print(text);
     else console.warn(text);
   }
   switch (parsed.action) {
-    case 'usage':
-      if (parsed.message !== null) console.fail(parsed.message);
-      io.stderr(parsed.text ?? formatUsage(command.usage, command.options));
-      return parsed.exitStatus ?? command.usageStatus;
+    case 'usage': {
+      const { message, text = formatUsage(command.usage, command.options), exitStatus = command.usageStatus } = parsed;
+      if (message !== null) console.fail(message);
+      else if (parsed.json) io.stdout(formatLine(usageLine(command.usage, parsed.text ?? null, text, exitStatus)));
+      io.stderr(text);
+      return exitStatus;
+    }
     case 'help':
       console.tell(await longHelp(command, io));
       return 0;
@@ -89,19 +93,32 @@ export async function runCommand<Options>(
   }
 }
 
-async function longHelp({ usage, options }: Command<never>, io: CommandIo): Promise<string> {
+/** With -j: a usage that was asked for is a text, and one that says what is wrong an error, in short unless it is a special one. */
+function usageLine(facts: UsageFacts, special: string | null, text: string, exitStatus: number): ErrorLine | TextLine {
+  if (exitStatus === 0) return { text, type: 'text' };
+  return { error: special?.trim() ?? `usage: ${facts.command} ${facts.synopsis}`, type: 'error' };
+}
+
+/** Where the bundles were copied without their packages, the short help must do. */
+async function longHelp(facts: CommandFacts, io: CommandIo): Promise<string> {
   const { formatHelp } = await import('./help.ts');
   const { describeTerminal } = await import('./terminal.ts');
-  const { columns, colour } = describeTerminal(io.env);
-  return formatHelp(usage, options, columns, colour);
+  try {
+    return await formatHelp(facts, describeTerminal(io.env));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    return formatUsage(facts.usage, facts.options);
+  }
 }
 
 /** Runs a command as the process, and ends it with its status: a lookup still hanging in the resolver does not hold it. */
 export async function runAsProcess(
   commandName: string,
   run: (argv: readonly string[], io: CommandIo) => Promise<number>,
+  recorder?: Recorder,
 ): Promise<never> {
   const output = new ProcessOutput(commandName);
-  const status = await run(process.argv.slice(2), Object.assign(output, { env: process.env }));
-  process.exit(output.verify(status));
+  const io = recorder?.watch(output) ?? output;
+  const status = output.verify(await run(process.argv.slice(2), Object.assign(io, { env: process.env })));
+  process.exit(recorder?.end(status) ?? status);
 }

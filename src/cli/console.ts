@@ -1,5 +1,9 @@
-/** How a command speaks beside its events: in lines, or (-j) in JSON objects on stdout and nothing else there. */
-import { formatJson, formatJsonError } from './json-line.ts';
+/**
+ * How a command speaks beside its events: in lines, or with -j in JSON objects on stdout and nothing else there. Errors and warnings
+ * then go to stderr too, in the words that they have without -j: who looks at a terminal or a log must not have to read JSON.
+ */
+import { formatLine } from './json-line.ts';
+import type { CommonLine } from './lines.ts';
 import type { CommandOutput } from './output.ts';
 import { formatVersion, VERSION } from './version.ts';
 
@@ -30,13 +34,23 @@ export function textConsole(output: CommandOutput): Console {
 }
 
 export function jsonConsole(output: CommandOutput): Console {
-  const warn = (message: string) => output.stdout(`${formatJson({ warning: message, type: 'warning' })}\n`);
+  const text = textConsole(output);
+  const write = (line: CommonLine) => output.stdout(formatLine(line));
   return {
-    fail: (message) => output.stdout(formatJsonError(message)),
-    warn,
-    remark: warn,
+    fail: (message) => {
+      write({ error: message, type: 'error' });
+      text.fail(message);
+    },
+    warn: (message) => {
+      write({ warning: message, type: 'warning' });
+      text.warn(message);
+    },
+    remark: (message) => {
+      write({ warning: message, type: 'warning' });
+      text.remark(message);
+    },
     print: () => {},
-    tell: (text) => output.stdout(`${formatJson({ text, type: 'text' })}\n`),
-    version: () => output.stdout(`${formatJson({ version: VERSION })}\n`),
+    tell: (words) => write({ text: words, type: 'text' }),
+    version: () => write({ version: VERSION }),
   };
 }

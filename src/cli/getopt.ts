@@ -3,6 +3,7 @@
  * long name for every letter and its unambiguous beginnings. What is wrong with an argument is returned as an item in its
  * place, because getopt reports mistakes in the order in which it meets them.
  */
+import { didYouMean } from './suggest.ts';
 
 /** One row of a command's option table; help, completion and manual page are made from the same row. */
 export interface OptionSpec<Name extends string = string> {
@@ -13,8 +14,32 @@ export interface OptionSpec<Name extends string = string> {
   readonly alsoShort?: string;
   /** How the manual page calls the argument; absent for a flag. */
   readonly argument?: string;
+  /** The only arguments there are. */
+  readonly values?: readonly string[];
+  /** What a shell may offer for the argument, beside `values`. */
+  readonly completes?: 'interface' | 'host' | 'file';
+  /** The heading under which the long help has it. */
+  readonly group?: OptionGroup;
+  /** One line; begins with a small letter, ends without a full stop. */
   readonly help: string;
 }
+
+/** Headings of the long help and of the manual pages, in their order. */
+export const OPTION_GROUPS = [
+  'Probes',
+  'Packets',
+  'Targets',
+  'Modes',
+  'Routers',
+  'Timing',
+  'Addressing',
+  'Output',
+  'Conditions',
+  'Sockets',
+  'Help',
+] as const;
+
+export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 export type CommandLineItem<Name extends string> =
   | { readonly kind: 'option'; readonly name: Name; readonly value: string }
@@ -68,7 +93,7 @@ function readLong<Name extends string>(
     return mistake(
       items,
       matches.length === 0
-        ? `unrecognized option '--${text}'`
+        ? `unrecognized option '--${text}'${suggestOption(specs, given)}`
         : `option '--${text}' is ambiguous; possibilities:${possibilities}`,
     );
   }
@@ -80,6 +105,15 @@ function readLong<Name extends string>(
   if (value === undefined && next === undefined) return mistake(items, `option '--${spec.long}' requires an argument`);
   items.push({ kind: 'option', name: spec.long, value: value ?? next! });
   return value === undefined;
+}
+
+/** getopt's message goes on where a name is near; that of a name which is not stays glibc's. */
+function suggestOption(specs: readonly OptionSpec[], given: string): string {
+  return didYouMean(
+    given,
+    specs.map(({ long }) => long),
+    '--',
+  );
 }
 
 /** Reads the letters of one cluster; the first one that takes a value takes the rest of it, or else the next argument. */

@@ -2,42 +2,104 @@
  * `--help` by yargs, from the same option table. Loaded only when asked for: importing yargs takes longer than a ping. yargs
  * never sees a command line here, because it reads several of getopt's forms differently (docs/decisions/0003).
  */
-import type { OptionSpec } from './getopt.ts';
-import type { UsageFacts } from './usage.ts';
+import type { Argv } from 'yargs';
+import { OPTION_GROUPS, type OptionSpec } from './getopt.ts';
+import type { Terminal } from './terminal.ts';
+import type { CommandFacts, UsageFacts } from './usage.ts';
 
-const DEFAULT_COLUMNS = 100;
+const MINIMUM_COLUMNS = 40;
 const MAXIMUM_COLUMNS = 120;
 
-/** The long help, wrapped to `columns` (0: not a terminal) and with its headings in bold when `colour`. */
-export async function formatHelp(
-  facts: UsageFacts,
-  specs: readonly OptionSpec[],
-  columns: number,
-  colour: boolean,
-): Promise<string> {
+/**
+ * A digit is no letter to yargs, which would write `--4`. It lays the text out with a character of the private use area in
+ * its place, as wide as a digit.
+ */
+const DIGIT_STAND_INS = 0xe000;
+
+/** The long help: options under their headings, exit statuses, examples. Wrapped to the terminal's width. */
+export async function formatHelp({ usage, options }: CommandFacts, { columns, colour }: Terminal): Promise<string> {
   const { default: yargs } = await import('yargs');
-  const parser = yargs([])
-    .scriptName(facts.command)
-    .usage(
-      `${facts.command} ${facts.synopsis}\n\n${facts.operands.map(([name, help]) => `  ${name}  ${help}`).join('\n')}`,
-    )
+  const width = Math.max(MINIMUM_COLUMNS, Math.min(columns, MAXIMUM_COLUMNS));
+  const parser: Argv = yargs([])
+    .scriptName(usage.command)
+    .usage(`${usage.command} ${usage.synopsis}`)
     .help(false)
     .version(false)
     .locale('en')
-    .wrap(Math.min(columns === 0 ? DEFAULT_COLUMNS : columns, MAXIMUM_COLUMNS));
-  for (const spec of specs) {
-    parser.option(spec.long, {
-      ...(spec.short === undefined ? {} : { alias: spec.short }),
-      ...(spec.argument === undefined ? { type: 'boolean' as const } : { type: 'string' as const, requiresArg: true }),
-      describe: spec.help,
-    });
+    .wrap(width);
+  for (const spec of sortByGroup(options)) addOption(parser, spec);
+  const [synopsis, ...rows] = restoreDigits(await parser.getHelp()).split('\n');
+  const help = [synopsis, ...introduce(usage, width), ...rows, ...conclude(usage, width), ''].join('\n');
+  return colour ? await paint(help) : help;
+}
+
+function sortByGroup(options: readonly OptionSpec[]): readonly OptionSpec[] {
+  return OPTION_GROUPS.flatMap((group) => options.filter((spec) => spec.group === group));
+}
+
+/** The argument stands in the name: yargs shows names only. */
+function addOption(parser: Argv, { long, short, argument, group, help }: OptionSpec): void {
+  parser.option(argument === undefined ? long : `${long} <${argument}>`, {
+    ...(short === undefined ? {} : { alias: hideDigit(short) }),
+    group: `${group}:`,
+    describe: help,
+  });
+}
+
+function introduce({ summary, operands }: UsageFacts, width: number): string[] {
+  const summaryLines = wrap(`${capitalize(summary)}.`, width);
+  return ['', ...summaryLines, ...(operands.length === 0 ? [] : ['', ...alignRows(operands, width)])];
+}
+
+/** Command lines stand whole on lines of their own, so that they can be copied at any width. */
+function conclude({ exitStatuses, examples }: UsageFacts, width: number): string[] {
+  return [
+    ...['', 'Exit status:', ...alignRows(exitStatuses, width)],
+    ...['', 'Examples:', ...examples.flatMap(([line, what]) => [`  ${line}`, ...alignRows([['  ', what]], width)])],
+  ];
+}
+
+/** Two columns, the second one wrapped within itself. */
+function alignRows(rows: readonly (readonly [string, string])[], width: number): string[] {
+  const column = Math.max(...rows.map(([name]) => name.length)) + 4;
+  return rows.flatMap(([name, text]) => {
+    const [first, ...others] = wrap(text, width - column);
+    return [`  ${name}`.padEnd(column) + first, ...others.map((line) => ' '.repeat(column) + line)];
+  });
+}
+
+/** Lines of at most `width` characters, but for a longer word. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
   }
-  const help = `${await parser.getHelp()}\n`;
-  if (!colour) return help;
+  return lines;
+}
+
+function hideDigit(letter: string): string {
+  return /^[0-9]$/.test(letter) ? String.fromCodePoint(DIGIT_STAND_INS + Number(letter)) : letter;
+}
+
+function restoreDigits(text: string): string {
+  return text.replace(/[\ue000-\ue009]/g, (standIn) => String(standIn.codePointAt(0)! - DIGIT_STAND_INS));
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Headings bold, options in colour. */
+async function paint(help: string): Promise<string> {
   const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: 1 });
-  return help
-    .split('\n')
-    .map((line) => (line === 'Options:' || line.startsWith(`${facts.command} `) ? chalk.bold(line) : line))
-    .join('\n');
+  const { bold, cyan } = new Chalk({ level: 1 });
+  const [synopsis, ...lines] = help.split('\n');
+  const painted = lines.map((line) =>
+    /^\S.*:$/.test(line)
+      ? bold(line)
+      : line.replace(/^( +)(-.*?)(?= {2,}|$)/, (_all, blanks, names) => blanks + cyan(names)),
+  );
+  return [bold(synopsis!), ...painted].join('\n');
 }

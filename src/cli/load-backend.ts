@@ -2,10 +2,8 @@
 import { loadForCommand } from '../net/command-process.ts';
 import type { NativeAddon } from '../net/native.ts';
 import { loadAddon } from './addon.ts';
+import type { BackendName } from './backend-names.ts';
 import { SetupError } from './errors.ts';
-
-export const BACKEND_NAMES = ['addon', 'raw-socket'] as const;
-export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** A command's own backends. */
 export interface BackendMakers<Backend> {

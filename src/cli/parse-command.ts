@@ -14,8 +14,8 @@ export interface CommandReading<Name extends string, Options> {
   readonly finish: (operands: readonly string[], notices: Notice[]) => ParsedAction<Options>;
   /** In place of the usage with the message. */
   readonly onMistake?: (message: string) => ParsedAction<Options>;
-  /** In place of the long help. */
-  readonly onHelp?: () => ParsedAction<Options>;
+  /** In place of the usage with its status. */
+  readonly onUsage?: () => ParsedAction<Options>;
   /** In place of a UsageError's own. */
   readonly failStatus?: number;
 }
@@ -34,8 +34,8 @@ export function parseCommand<Name extends string, Options>(
       if (item.kind === 'error') {
         return reading.onMistake?.(item.message) ?? { action: 'usage', message: item.message };
       }
-      if (item.name === 'usage') return { action: 'usage', message: null };
-      if (item.name === 'help') return reading.onHelp?.() ?? { action: 'help' };
+      if (item.name === 'usage') return reading.onUsage?.() ?? { action: 'usage', message: null };
+      if (item.name === 'help') return { action: 'help' };
       if (item.name === 'version') return { action: 'version' };
       reading.read(item.name as Exclude<Name, FrameOption>, item.value);
     }

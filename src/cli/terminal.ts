@@ -1,16 +1,35 @@
-/** Whether stdout is a terminal, how wide it is, and whether colour is wanted. For help pages: it loads node:tty. */
+/** How wide the text on stdout may be, and whether colour is wanted. For help pages: it loads node:tty. */
 import { isatty } from 'node:tty';
 
 const STDOUT = 1;
+const COLUMNS_OF_A_PIPE = 80;
 
-/** `columns` is 0 where stdout is no terminal. NO_COLOR (no-color.org) and FORCE_COLOR are respected. */
-export function describeTerminal(env: Readonly<Record<string, string | undefined>>): {
+export interface Terminal {
   readonly columns: number;
   readonly colour: boolean;
-} {
-  const isTerminal = isatty(STDOUT);
-  const columns = isTerminal ? (process.stdout.columns ?? 0) : 0;
-  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return { columns, colour: false };
-  if (env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0') return { columns, colour: true };
-  return { columns, colour: isTerminal };
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function describeTerminal(env: Environment): Terminal {
+  const isTerminal = isatty(STDOUT);
+  const terminalColumns = isTerminal ? process.stdout.columns : undefined;
+  return { columns: columnsOf(env, terminalColumns), colour: wantsColour(env, isTerminal) };
+}
+
+/** COLUMNS where the user says so, then the terminal's own width, else that of a page. */
+export function columnsOf({ COLUMNS }: Environment, terminalColumns: number | undefined): number {
+  const said = /^[1-9][0-9]{0,4}$/.test(COLUMNS ?? '') ? Number(COLUMNS) : undefined;
+  return said ?? (terminalColumns || COLUMNS_OF_A_PIPE);
+}
+
+/**
+ * As their sites say (no-color.org, force-color.org): a variable counts when it is not empty, whatever its value, so
+ * FORCE_COLOR=0 forces too; and of both FORCE_COLOR has the last word.
+ */
+export function wantsColour({ NO_COLOR, FORCE_COLOR }: Environment, isTerminal: boolean): boolean {
+  if (isGiven(FORCE_COLOR)) return true;
+  return isTerminal && !isGiven(NO_COLOR);
+}
+
+const isGiven = (value: string | undefined) => value !== undefined && value !== '';

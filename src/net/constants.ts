@@ -7,10 +7,12 @@ export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
 
+export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 
 export const IPPROTO_ICMP = 1;
+export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;
 export const IPPROTO_ICMPV6 = 58;
 
@@ -26,6 +28,7 @@ export const SO_DONTROUTE = 5;
 export const SO_BROADCAST = 6;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
+export const SO_LINGER = 13;
 export const SO_BINDTODEVICE = 25;
 export const SO_ATTACH_FILTER = 26;
 export const SO_SNDBUFFORCE = 32;
@@ -77,8 +80,13 @@ export const IPV6_RECVTCLASS = 66;
 export const IPV6_TCLASS = 67;
 
 /** IP_MTU_DISCOVER and IPV6_MTU_DISCOVER take the same values: ip(7). */
+export const PMTUDISC_WANT = 1;
 export const PMTUDISC_DO = 2;
 export const PMTUDISC_PROBE = 3;
+
+/** tcp(7), at level IPPROTO_TCP. */
+export const TCP_SYNCNT = 7;
+export const TCP_INFO = 11;
 
 export const SOL_RAW = 255;
 export const ICMP_FILTER = 1;
@@ -111,7 +119,9 @@ export const RTMGRP_LINK = 0x1;
 export const RTMGRP_IPV4_IFADDR = 0x10;
 
 /** capabilities(7), by number of the bit. */
+export const CAP_DAC_OVERRIDE = 1;
 export const CAP_NET_ADMIN = 12;
+export const CAP_NET_RAW = 13;
 
 export const EINTR = 4;
 export const EAGAIN = 11;
@@ -130,7 +140,9 @@ export const EPROTONOSUPPORT = 93;
 export const EAFNOSUPPORT = 97;
 export const ENETDOWN = 100;
 export const ENETUNREACH = 101;
+export const ECONNRESET = 104;
 export const ENOBUFS = 105;
 export const ETIMEDOUT = 110;
 export const ECONNREFUSED = 111;
 export const EHOSTUNREACH = 113;
+export const EINPROGRESS = 115;

@@ -2,8 +2,8 @@
  * The native addon as TypeScript sees it: file descriptors, batches of messages, two clocks, names, interfaces and
  * capabilities. The C behind it (native/) moves octets and control messages and interprets none that a peer sent.
  *
- * Hot functions (`send`, `receive`, `receiveErrors`, `wait`) answer a negative errno, because a refused datagram is a
- * result there; all others throw a `SystemError`.
+ * Hot functions (`send`, `receive`, `receiveErrors`, `startConnect`, `wait`) answer a negative errno, because a refused datagram
+ * is a result there; all others throw a `SystemError`.
  */
 import { existsSync } from 'node:fs';
 
@@ -64,6 +64,8 @@ export interface NativeAddon {
   bind(handle: NativeHandle, address: Uint8Array): void;
   /** connect(2). @throws SystemError */
   connect(handle: NativeHandle, address: Uint8Array): void;
+  /** The same for a stream, which connects while others work: answers 0 or -errno, -EINPROGRESS as a rule. */
+  startConnect(handle: NativeHandle, address: Uint8Array): number;
   /** getsockname(2): the `struct sockaddr` as octets. @throws SystemError */
   getsockname(handle: NativeHandle): Uint8Array;
   /** setsockopt(2) with an int or with octets. @throws SystemError */
@@ -99,9 +101,12 @@ export interface NativeAddon {
     numbers: Float64Array,
   ): NativeExchange;
 
-  /** Calls `callback` from the event loop whenever packets or queued errors wait; null stops. Keeps the loop alive. */
+  /**
+   * Calls `callback` from the event loop whenever packets or queued errors wait; null stops. Keeps the loop alive. A stream's is
+   * called once: when its connect has come to an end, in whatever way, which SO_ERROR tells.
+   */
   watch(handle: NativeHandle, callback: (() => void) | null): void;
-  /** ppoll(2); blocks this thread. Answers WAIT_PACKETS and WAIT_ERRORS as bits, 0 when timed out, -errno (-EINTR). */
+  /** ppoll(2); blocks this thread. For a stream, until its connect has come to an end. Answers WAIT_PACKETS and WAIT_ERRORS as bits, 0 when timed out, -errno (-EINTR). */
   wait(handle: NativeHandle, timeoutNs: number): number;
 
   /** timerfd on CLOCK_MONOTONIC; use with `watch`. @throws SystemError */

@@ -21,8 +21,37 @@ export interface ResolvedName {
   readonly addresses: readonly Address[];
 }
 
-/** getaddrinfo(3) for `name`. Rejects with a SystemError whose code is `EAI_…` and whose text is gai_strerror's. */
-export function resolveName(addon: NativeAddon, name: string, family: Family | null): Promise<ResolvedName> {
+/** Lookups of names under way in this thread, and those that wait for one of them to end. */
+let resolving = 0;
+const waitingToResolve: (() => void)[] = [];
+
+/**
+ * getaddrinfo(3) for `name`, LOOKUPS_AT_ONCE at a time. Rejects with a SystemError whose code is `EAI_…` and whose text is
+ * gai_strerror's. A lookup that nobody wants any more by the time its turn comes is not begun, and rejects: a thousand runs that
+ * were aborted while a resolver hangs must not hold up the next one, nor the end of the process.
+ */
+export async function resolveName(
+  addon: NativeAddon,
+  name: string,
+  family: Family | null,
+  isStillWanted: () => boolean = () => true,
+): Promise<ResolvedName> {
+  while (resolving >= LOOKUPS_AT_ONCE) {
+    await new Promise<void>((resolve) => {
+      waitingToResolve.push(resolve);
+    });
+  }
+  resolving++;
+  try {
+    if (!isStillWanted()) throw new Error(`${name}: nobody wants to know any more`);
+    return await askForAddresses(addon, name, family);
+  } finally {
+    resolving--;
+    waitingToResolve.shift()?.();
+  }
+}
+
+function askForAddresses(addon: NativeAddon, name: string, family: Family | null): Promise<ResolvedName> {
   const domain = family === null ? AF_UNSPEC : family === 4 ? AF_INET : AF_INET6;
   return new Promise((resolve, reject) => {
     addon.getaddrinfo(name, domain, AI_CANONNAME | AI_IDN | AI_CANONIDN, (error, info) => {

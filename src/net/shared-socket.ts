@@ -124,6 +124,8 @@ export class SharedSocket implements PortHandler {
    * queue too, and is another ping's as a rule. So a refusal counts only when it comes twice.
    */
   #send(message: Uint8Array, target: Address, confirm: boolean): number {
+    // Before, and not after: a reply from our own kernel would be told before its sender knows that the probe has left.
+    if (this.#sendsSinceDrain >= SENDS_PER_DRAIN) this.#read();
     const token = peekIcmpSequence(message, 0);
     const once = () => {
       this.#core.aim(target);
@@ -135,7 +137,7 @@ export class SharedSocket implements PortHandler {
       this.#read();
       errno = once();
     }
-    if (++this.#sendsSinceDrain >= SENDS_PER_DRAIN) this.#read();
+    this.#sendsSinceDrain++;
     this.#callLater();
     return errno;
   }

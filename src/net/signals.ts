@@ -1,12 +1,16 @@
 /** Signals as inputs: heard from the moment this exists, kept until somebody listens. */
 
 export type Signal = 'SIGINT' | 'SIGALRM' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP';
+/** What iputils hears. The others end a run at once, with nothing said. */
 const SIGNALS: readonly Signal[] = ['SIGINT', 'SIGALRM', 'SIGQUIT'];
+/** For output that has an end in any case: -j. */
+export const ALL_SIGNALS: readonly Signal[] = [...SIGNALS, 'SIGTERM', 'SIGHUP'];
 
 export class SignalInbox {
   readonly #waiting: Signal[] = [];
   readonly #handlers: readonly (readonly [Signal, () => void])[];
   #listener: ((signal: Signal) => void) | null = null;
+  #overhearer: ((signal: Signal) => void) | null = null;
 
   /** What is not among `signals` does what it does by default. */
   constructor(signals: readonly Signal[] = SIGNALS) {
@@ -15,8 +19,15 @@ export class SignalInbox {
   }
 
   #receive(signal: Signal): void {
-    if (this.#listener === null) this.#waiting.push(signal);
-    else this.#listener(signal);
+    if (this.#listener !== null) return this.#listener(signal);
+    this.#waiting.push(signal);
+    this.#overhearer?.(signal);
+  }
+
+  /** Tells of signals that come, and of those that have, while they are kept for who will listen. */
+  overhear(overhearer: (signal: Signal) => void): void {
+    this.#overhearer = overhearer;
+    for (const signal of this.#waiting) overhearer(signal);
   }
 
   /** Hands over what has come, and from now on each signal as it comes. */

@@ -51,15 +51,22 @@ export interface UdpPortOptions {
   /** Our own address and port; absent or 0 for those that the kernel chooses. */
   readonly source?: Address;
   readonly sourcePort?: number;
+  /** So many probes are sent together at most, a power of two; 32 unless said. */
+  readonly burst?: number;
+  /** Whether the kernel's stamps are asked for; they are unless said. */
+  readonly stamps?: boolean;
+  /** What else is to be set on the socket, over what the port sets. @throws SystemError */
+  readonly configure?: (handle: NativeHandle) => void;
 }
 
 /** Places for probes to be sent together, each with room for an ordinary MTU. Larger ones go out one by one. */
-const BATCH_PROBES = 32;
+const BURST = 32;
 const BATCH_ROOM_OCTETS = 2048;
-const QUEUE_BATCH = 64;
+/** Entries of the error queue to be read together, for each probe that is: its stamp and its answer. */
+const QUEUED_PER_PROBE = 2;
 const REPLY_BATCH = 4;
-/** More than the ring of a path can have under way, and a power of two. */
-const STAMPS_AWAITED = 1 << 12;
+/** Of 32 together more than the ring of a path can have under way; a power of two. */
+const STAMPS_PER_PROBE = 1 << 7;
 /** Answers to probes of many hops may come at once: this many octets of them wait without loss. */
 const RECEIVE_BUFFER = 1 << 20;
 /** So many batches are read in one drain before the event loop gets a turn. */
@@ -97,20 +104,21 @@ class AddonUdpPort implements UdpPort {
   readonly #replies: MessageBatch;
   readonly #queuedRecords: UdpErrorRecords;
   readonly #replyRecords: UdpReplyRecords;
-  readonly #tokens = new TransmitTokens(STAMPS_AWAITED);
+  readonly #tokens: TransmitTokens;
   readonly #pendingError = new Uint8Array(Int32Array.BYTES_PER_ELEMENT);
 
   /** @throws SystemError */
   constructor(options: UdpPortOptions, handle: NativeHandle) {
-    const { addon, target, largestPayloadOctets } = options;
+    const { addon, target, largestPayloadOctets, burst = BURST } = options;
     this.#options = options;
     this.#addon = addon;
     this.#handle = handle;
     this.family = target.family;
-    this.#batch = new MessageBatch(addon, BATCH_PROBES, Math.min(BATCH_ROOM_OCTETS, largestPayloadOctets));
+    this.#batch = new MessageBatch(addon, burst, Math.min(BATCH_ROOM_OCTETS, largestPayloadOctets));
     this.#single = new MessageBatch(addon, 1, largestPayloadOctets);
-    this.#queued = new MessageBatch(addon, QUEUE_BATCH, QUOTE_ROOM_OCTETS);
+    this.#queued = new MessageBatch(addon, QUEUED_PER_PROBE * burst, QUOTE_ROOM_OCTETS);
     this.#replies = new MessageBatch(addon, REPLY_BATCH, QUOTE_ROOM_OCTETS);
+    this.#tokens = new TransmitTokens(STAMPS_PER_PROBE * burst);
     const format = (address: Address) => formatAddress(address, options.interfaces.nameOf);
     this.#queuedRecords = new UdpErrorRecords(this.#queued, options.clock, format);
     this.#replyRecords = new UdpReplyRecords(this.#replies, options.clock, format);
@@ -142,11 +150,13 @@ class AddonUdpPort implements UdpPort {
     trySet(level, isV4 ? IP_RECVERR_RFC4884 : IPV6_RECVERR_RFC4884, 1);
     trySet(SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
     set(SOL_SOCKET, SO_SELECT_ERR_QUEUE, 1);
+    this.#options.configure?.(this.#handle);
     this.#restartStamps();
     return probes ? 'probe' : 'do';
   }
 
   #restartStamps(): void {
+    if (this.#options.stamps === false) return;
     restartStamps(this.#addon, this.#handle);
     this.#tokens.begin(this.#options.clock.read());
   }
@@ -185,7 +195,8 @@ class AddonUdpPort implements UdpPort {
     room.set(payload);
     room.fill(0, payload.length, payloadOctets);
     batch.setWord(index, WORD.LENGTH, payloadOctets);
-    batch.setWord(index, WORD.PRESENT, PRESENT.HOP_LIMIT | (trafficClass === undefined ? 0 : PRESENT.TRAFFIC_CLASS));
+    const present = (hopLimit === 0 ? 0 : PRESENT.HOP_LIMIT) | (trafficClass === undefined ? 0 : PRESENT.TRAFFIC_CLASS);
+    batch.setWord(index, WORD.PRESENT, present);
     batch.setWord(index, WORD.HOP_LIMIT, hopLimit);
     batch.setWord(index, WORD.TRAFFIC_CLASS, trafficClass ?? 0);
   }
@@ -220,7 +231,7 @@ class AddonUdpPort implements UdpPort {
       this.#options.clock.read();
       for (let index = 0; index < count; index++) this.#dispatchStamp(index, handler);
       for (let index = 0; index < count; index++) this.#dispatchError(index, handler);
-      if (count < QUEUE_BATCH) break;
+      if (count < this.#queued.capacity) break;
     }
     return total;
   }
@@ -261,7 +272,8 @@ export function isV4Mapped(address: Address): boolean {
   );
 }
 
-function unmapped(address: Address): Address {
+/** The IPv4 address in a v4-mapped one; any other as it is. */
+export function unmapped(address: Address): Address {
   if (!isV4Mapped(address)) return address;
   return { family: 4, octets: address.octets.slice(MAPPED_PREFIX_OCTETS), scope: 0 };
 }

@@ -25,7 +25,7 @@ import type { Family } from './sockaddr.ts';
 
 export interface UdpProbe {
   readonly destinationPort: number;
-  /** TTL or hop limit, 1 to 255. */
+  /** TTL or hop limit, 1 to 255; 0 for the socket's own. */
   readonly hopLimit: number;
   /** The first octets of the payload; the rest are zeros. May be empty. Copied at once. */
   readonly payload: Uint8Array;

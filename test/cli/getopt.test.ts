@@ -159,6 +159,14 @@ describe("mistakes, in getopt's words", () => {
     expect(read(argv).items.filter((item) => item.startsWith('!'))[0]).toBe(`!${message}`);
   });
 
+  it.each([
+    ['--cuont', "!unrecognized option '--cuont'; did you mean '--count'?"],
+    ['--intreval=3', "!unrecognized option '--intreval=3'; did you mean '--interval'?"],
+    ['--numerical', "!unrecognized option '--numerical'; did you mean '--numeric'?"],
+  ])('ask whether a near name was meant: %s', (argument, message) => {
+    expect(read([argument]).items).toEqual([message]);
+  });
+
   it('names an unknown long option with the value it was given, as glibc does', () => {
     expect(read(['--foo=bar']).items).toEqual(["!unrecognized option '--foo=bar'"]);
   });

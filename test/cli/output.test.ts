@@ -69,6 +69,27 @@ describe('ProcessOutput', () => {
     expect(output.verify(0)).toBe(0);
   });
 
+  it('goes on without a reader where the command has more to do than to print, and says so by the status', () => {
+    const exit = vi.spyOn(process, 'exit');
+    const output = new ProcessOutput('check');
+    output.whenStdoutFails({ outlivesReader: true, status: () => 2 });
+    script = ['EPIPE'];
+    output.stdout('x');
+    output.stdout('y');
+    expect(exit).not.toHaveBeenCalled();
+    expect(written).toEqual({ 1: '', 2: '' });
+    expect(output.verify(0)).toBe(141);
+    exit.mockRestore();
+  });
+
+  it('leaves it to the command what status a full disk makes', () => {
+    const output = new ProcessOutput('check');
+    output.whenStdoutFails({ outlivesReader: false, status: (status) => (status === 1 ? 1 : 2) });
+    script = ['ENOSPC'];
+    output.stdout('lost\n');
+    expect([output.verify(0), output.verify(1), output.verify(3)]).toEqual([2, 1, 2]);
+  });
+
   it('ends the process as SIGPIPE would when nobody reads on, without a word', () => {
     const exit = vi.spyOn(process, 'exit').mockImplementation((status) => {
       throw new Error(`exit ${status}`);

@@ -12,6 +12,9 @@ const FACTS = {
   command: 'ping',
   synopsis: '[options] <destination>',
   operands: [['<destination>', 'DNS name or IP address']],
+  summary: 'probe a host',
+  exitStatuses: [],
+  examples: [],
 } as const;
 
 describe('formatUsage', () => {
@@ -19,6 +22,10 @@ describe('formatUsage', () => {
     const lines = formatUsage(FACTS, SPECS).split('\n');
     expect(lines.slice(0, 5)).toEqual(['', 'Usage', '  ping [options] <destination>', '', 'Options:']);
     expect(lines.slice(-3)).toEqual(['', 'For more details see ping(8).', '']);
+  });
+
+  it('names the manual page of a command of sonde with a dash', () => {
+    expect(formatUsage({ ...FACTS, command: 'sonde sweep' }, SPECS)).toMatch(/see sonde-sweep\(8\)\.\n$/);
   });
 
   it('has a row for each operand and option with all their names, in the order of the table', () => {

@@ -28,6 +28,7 @@ const SIGNATURES: Readonly<Record<string, readonly (Kind | 'number or bytes')[]>
   fd: ['handle'],
   bind: ['handle', 'bytes'],
   connect: ['handle', 'bytes'],
+  startConnect: ['handle', 'bytes'],
   getsockname: ['handle'],
   setsockopt: ['handle', 'number', 'number', 'number or bytes'],
   getsockopt: ['handle', 'number', 'number', 'bytes'],

@@ -94,6 +94,11 @@ describe('open and close', () => {
   it.each([
     ['bind', 'bind', (handle: ReturnType<typeof open>) => addon.bind(handle, sockaddr('127.0.0.1'))],
     ['connect', 'connect', (handle: ReturnType<typeof open>) => addon.connect(handle, sockaddr('127.0.0.1', 9))],
+    [
+      'startConnect',
+      'connect',
+      (handle: ReturnType<typeof open>) => addon.startConnect(handle, sockaddr('127.0.0.1', 9)),
+    ],
     ['getsockname', 'getsockname', (handle: ReturnType<typeof open>) => addon.getsockname(handle)],
     ['setsockopt', 'setsockopt', (handle: ReturnType<typeof open>) => addon.setsockopt(handle, 0, IP_TTL, 5)],
     [

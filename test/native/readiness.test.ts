@@ -1,10 +1,35 @@
 /** `watch`: wakes for packets and for errors, as often as there is a reason to, and not once more. */
+
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { AF_INET, IP_RECVERR, SO_SELECT_ERR_QUEUE, SOCK_DGRAM, SOL_IP, SOL_SOCKET } from '../../src/net/constants.ts';
+import {
+  AF_INET,
+  EINPROGRESS,
+  IP_RECVERR,
+  SO_ERROR,
+  SO_LINGER,
+  SO_SELECT_ERR_QUEUE,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_IP,
+  SOL_SOCKET,
+} from '../../src/net/constants.ts';
 import { MessageBatch } from '../../src/net/message-batch.ts';
-import { type NativeHandle, WAIT_ERRORS } from '../../src/net/native.ts';
+import { type NativeHandle, WAIT_ERRORS, WAIT_PACKETS } from '../../src/net/native.ts';
 import { answerOf, runProgram } from './program.ts';
-import { addon, closedPort, loopTurns, open, openTimer, openUdp, parts, sendTo, thrownBy, until } from './support.ts';
+import {
+  addon,
+  closedPort,
+  loopTurns,
+  open,
+  openTimer,
+  openUdp,
+  parts,
+  sendTo,
+  sockaddr,
+  thrownBy,
+  until,
+} from './support.ts';
 
 const PROGRAM = new URL('./programs/readiness.ts', import.meta.url);
 const ECONNREFUSED = 111;
@@ -298,4 +323,65 @@ describe('a callback that throws', () => {
 
 it('runs ticks and microtasks after each callback', async () => {
   expect(await answerOf(PROGRAM, 'microtasks')).toEqual(['callback', 'tick', 'microtask', 'immediate']);
+});
+
+describe('a stream that connects', () => {
+  /** A listener, and where it listens. */
+  async function listener(): Promise<{ readonly port: number; readonly close: () => void }> {
+    const server = createServer((socket) => socket.on('error', () => {}));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+  }
+
+  function connecting(port: number): NativeHandle {
+    const handle = open(AF_INET, SOCK_STREAM);
+    addon.setsockopt(handle, SOL_SOCKET, SO_LINGER, new Uint8Array(Int32Array.of(1, 0).buffer));
+    expect([0, -EINPROGRESS]).toContain(addon.startConnect(handle, sockaddr('127.0.0.1', port)));
+    return handle;
+  }
+
+  const errorOf = (handle: NativeHandle) => {
+    const value = new Int32Array(1);
+    addon.getsockopt(handle, SOL_SOCKET, SO_ERROR, new Uint8Array(value.buffer));
+    return value[0];
+  };
+
+  it('wakes once when it is connected, though it may be written to for ever', async () => {
+    const { port, close } = await listener();
+    const handle = connecting(port);
+    let wakes = 0;
+    addon.watch(handle, () => wakes++);
+    await until(() => wakes > 0);
+    await loopTurns(TURNS);
+    expect(wakes).toBe(1);
+    expect(errorOf(handle)).toBe(0);
+    addon.close(handle);
+    close();
+  });
+
+  it('wakes once when it is refused, and leaves the reason to be read', async () => {
+    const handle = connecting(await closedTcpPort());
+    let wakes = 0;
+    addon.watch(handle, () => wakes++);
+    await until(() => wakes > 0);
+    await loopTurns(TURNS);
+    expect(wakes).toBe(1);
+    expect(errorOf(handle)).toBe(ECONNREFUSED);
+  });
+
+  it('is waited for in either case', async () => {
+    const { port, close } = await listener();
+    const handle = connecting(port);
+    expect(addon.wait(handle, 5e9)).toBe(WAIT_PACKETS);
+    expect(addon.wait(connecting(await closedTcpPort()), 5e9)).not.toBe(0);
+    addon.close(handle);
+    close();
+  });
+
+  /** A port that was free a moment ago. */
+  async function closedTcpPort(): Promise<number> {
+    const { port, close } = await listener();
+    close();
+    return port;
+  }
 });

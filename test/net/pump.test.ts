@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PumpOptions, pump, type Turn, type Watch } from '../../src/net/pump.ts';
+import { type Gate, type PumpOptions, pump, type Turn, type Watch } from '../../src/net/pump.ts';
 import type { Signal } from '../../src/net/signals.ts';
 
 /** A loop whose socket, signals and alarm are in the test's hand; `turns` says what each turn answers, then it is done. */
@@ -46,6 +46,74 @@ function start(turns: (Turn | (() => Turn))[], options: Partial<PumpOptions> = {
 }
 
 const eventLoopTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A gate in the test's hand. */
+function makeGate() {
+  const gate = {
+    isShut: false as boolean,
+    callback: null as (() => void) | null,
+    onOpen: (callback: (() => void) | null) => {
+      gate.callback = callback;
+    },
+    open: () => {
+      gate.isShut = false;
+      gate.callback?.();
+    },
+  } satisfies Gate & Record<string, unknown>;
+  return gate;
+}
+
+describe('a pump with a gate', () => {
+  it('has no turn while it is shut, whoever wakes it, and goes on when it opens', async () => {
+    const gate = makeGate();
+    const { world, ended } = start([1000, 2000], { gate });
+    gate.isShut = true;
+    world.wake!();
+    world.ring();
+    expect(world.turns).toBe(1);
+    gate.open();
+    await eventLoopTurn();
+    expect(world.turns).toBe(2);
+    world.ring();
+    await ended;
+    expect(gate.callback).toBeNull();
+  });
+
+  it('leaves the event loop a turn before it goes on', async () => {
+    const gate = makeGate();
+    const { world } = start([1000, 2000], { gate });
+    gate.isShut = true;
+    gate.open();
+    expect(world.turns).toBe(1);
+    await eventLoopTurn();
+    expect(world.turns).toBe(2);
+    world.ring();
+  });
+
+  it('has one turn for each of the event loop, however often it opens', async () => {
+    const gate = makeGate();
+    const { world, ended } = start(
+      Array.from({ length: 10 }, () => 'again'),
+      { gate },
+    );
+    for (let turn = 1; turn < 8; turn++) {
+      expect(world.turns).toBe(turn);
+      gate.open();
+      gate.open();
+      await eventLoopTurn();
+    }
+    await ended;
+  });
+
+  it('is ended by a signal though its gate is shut', async () => {
+    const gate = makeGate();
+    const { world, ended } = start([1000], { gate });
+    gate.isShut = true;
+    world.signal('SIGINT');
+    await ended;
+    expect(world.turns).toBe(2);
+  });
+});
 
 describe('a pump', () => {
   it('works at once, and ends when the turn is done', async () => {

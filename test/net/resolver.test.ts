@@ -1,6 +1,7 @@
 /** Names for a line of output: asked for in the background, waited for a moment, remembered. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ReverseNames } from '../../src/net/resolver.ts';
+import type { NativeAddon } from '../../src/net/native.ts';
+import { ReverseNames, resolveName } from '../../src/net/resolver.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { DESTINATIONS } from '../lab/destinations.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
@@ -10,6 +11,35 @@ import { answerOf } from '../native/program.ts';
 const PROGRAM = new URL('./programs/sockets.ts', import.meta.url);
 /** resolver.ts: so long a line waits for a name. */
 const GRACE_MS = 250;
+
+describe('resolveName', () => {
+  const AT_ONCE = 64;
+
+  it('does not begin what nobody wants any more when its turn comes, and goes on with the others', async () => {
+    const asked: string[] = [];
+    const answers: (() => void)[] = [];
+    const addon = {
+      getaddrinfo: (name: string, _family: number, _flags: number, answer: (error: null, info: object) => void) => {
+        asked.push(name);
+        answers.push(() => answer(null, { canonicalName: name, addresses: [] }));
+      },
+    } as unknown as NativeAddon;
+    let isWanted = true;
+    const first = Array.from({ length: AT_ONCE }, (_, index) => resolveName(addon, `first${index}`, null));
+    const given = Array.from({ length: 100 }, () => resolveName(addon, 'given-up', null, () => isWanted));
+    const last = resolveName(addon, 'last', null);
+    expect(asked).toHaveLength(AT_ONCE);
+    isWanted = false;
+    const settled = Promise.allSettled(given);
+    answers.shift()!();
+    expect((await settled).every(({ status }) => status === 'rejected')).toBe(true);
+    await vi.waitFor(() => expect(asked.at(-1)).toBe('last'));
+    for (const answer of answers) answer();
+    expect((await last).canonicalName).toBe('last');
+    await Promise.all(first);
+    expect(asked).toHaveLength(AT_ONCE + 1);
+  });
+});
 
 describe('ReverseNames', () => {
   beforeEach(() => {

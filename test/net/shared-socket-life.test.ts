@@ -118,7 +118,7 @@ describe('callbacks of a shared socket', () => {
     core.onSend = ({ token }) => core.reply(token);
     ada.send(1);
     ada.onCall = () => {
-      if (ada.calls === 1) for (let index = 2; index < 18; index++) ada.send(index);
+      if (ada.calls === 1) for (let index = 2; index < 19; index++) ada.send(index);
     };
     core.wake();
     expect([ada.heard.length, ada.calls]).toEqual([17, 1]);
@@ -227,7 +227,7 @@ describe('the life of a shared socket', () => {
     const { core, socket } = open();
     const [ada, bob] = [new Pinger(socket, 1), new Pinger(socket, 2)];
     core.reply(bob.send(1).wire);
-    for (let index = 0; index < 15; index++) ada.send(index);
+    for (let index = 0; index < 16; index++) ada.send(index);
     socket.close();
     await eventLoopTurn();
     expect(bob.calls).toBe(0);

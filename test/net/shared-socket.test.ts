@@ -70,14 +70,26 @@ describe('sending on a shared socket', () => {
     expect(core.sent.at(-1)).toMatchObject({ to: 1, token: wire, message: Buffer.from(message(wire)).toString('hex') });
   });
 
-  it('reads the socket after every sixteen sends, of whichever ports', () => {
+  it('reads the socket after every sixteen sends, before the next one, of whichever ports', () => {
     const { core, socket } = open();
     const pingers = Array.from({ length: 4 }, (_, index) => new Pinger(socket, index));
     const drains = Array.from({ length: 48 }, (_, index) => {
       pingers[index % 4]!.send(index);
       return core.drains;
     });
-    expect(drains).toEqual([...Array(15).fill(0), ...Array(16).fill(1), ...Array(16).fill(2), 3]);
+    expect(drains).toEqual([...Array(16).fill(0), ...Array(16).fill(1), ...Array(16).fill(2)]);
+  });
+
+  it('tells nobody of a reply to a probe before its sender knows that it has left', () => {
+    const { core, socket } = open();
+    const ada = new Pinger(socket);
+    core.onSend = ({ token }) => core.reply(token);
+    const heard = Array.from({ length: 40 }, (_, index) => {
+      ada.send(index);
+      return ada.heard.length;
+    });
+    for (const [index, count] of heard.entries()) expect(count, `at send ${index}`).toBeLessThanOrEqual(index);
+    expect(heard.at(-1)).toBe(32);
   });
 
   it('counts sixteen from the last time that it was read', () => {
@@ -85,7 +97,7 @@ describe('sending on a shared socket', () => {
     const ada = new Pinger(socket);
     for (let index = 0; index < 10; index++) ada.send(index);
     core.wake();
-    for (let index = 0; index < 15; index++) ada.send(index);
+    for (let index = 0; index < 16; index++) ada.send(index);
     expect(core.drains).toBe(1);
     ada.send(99);
     expect(core.drains).toBe(2);
@@ -95,7 +107,7 @@ describe('sending on a shared socket', () => {
     const { core, socket } = open();
     const [ada, bob, eve] = [new Pinger(socket, 1), new Pinger(socket, 2), new Pinger(socket, 3)];
     core.reply(bob.send(1).wire);
-    for (let index = 0; index < 15; index++) ada.send(index);
+    for (let index = 0; index < 16; index++) ada.send(index);
     expect(bob.heard).toEqual(['packet 1 of 16']);
     expect(bob.calls).toBe(0);
     await eventLoopTurn();

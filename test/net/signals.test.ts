@@ -18,6 +18,20 @@ describe('SignalInbox', () => {
     expect(heard).toEqual(['SIGINT', 'SIGQUIT', 'SIGALRM']);
   });
 
+  it('tells of what it keeps, and keeps it all the same', () => {
+    const inbox = new SignalInbox();
+    const overheard: Signal[] = [];
+    const heard: Signal[] = [];
+    send('SIGQUIT');
+    inbox.overhear((signal) => overheard.push(signal));
+    send('SIGINT');
+    inbox.listen((signal) => heard.push(signal));
+    send('SIGALRM');
+    inbox.close();
+    expect(overheard).toEqual(['SIGQUIT', 'SIGINT']);
+    expect(heard).toEqual(['SIGQUIT', 'SIGINT', 'SIGALRM']);
+  });
+
   it('takes only the signals that it was made for, and gives them back', () => {
     const counts = () =>
       (['SIGINT', 'SIGALRM', 'SIGQUIT', 'SIGTERM'] as const).map((name) => process.listenerCount(name));
