@@ -1,5 +1,6 @@
 /**
- * `npm run check`: formatter and linter (biome), types (tsc), C format (clang-format, where it is installed; CI installs it).
+ * `npm run check`: formatter and linter (biome), types (tsc), schemas that are what the types say, C format (clang-format, where
+ * it is installed; CI installs it).
  *   --format-c   writes the C format instead of checking everything
  */
 import { spawnSync } from 'node:child_process';
@@ -34,6 +35,9 @@ const statuses = process.argv.includes('--format-c')
   : [
       run(bin('biome'), ['check', '--error-on-warnings']),
       run(bin('tsc'), ['--noEmit', '-p', '.']),
+      run(process.execPath, ['scripts/schema.mjs', '--check']),
+      run(process.execPath, ['scripts/check-schema.mjs', '--check']),
+      run(process.execPath, ['scripts/recording-schema.mjs', '--check']),
       formatC(['--dry-run', '-Werror']),
     ];
 process.exit(statuses.every((status) => status === 0) ? 0 : 1);

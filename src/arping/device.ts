@@ -1,7 +1,7 @@
 /** Which interface to ask by: the one of -I, or the one that the route to the target names; and whether ARP works there. */
 import { SetupError } from '../cli/errors.ts';
-import { IFF_LOOPBACK, IFF_NOARP, IFF_UP } from '../net/constants.ts';
-import { isSystemError, reasonOf } from '../net/errors.ts';
+import { ENODEV, IFF_LOOPBACK, IFF_NOARP, IFF_UP } from '../net/constants.ts';
+import { isSystemError, reasonOf, systemError } from '../net/errors.ts';
 import type { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon, NativeInterface } from '../net/native.ts';
 import { findOutputInterface } from '../net/route-lookup.ts';
@@ -29,16 +29,19 @@ export function findDevice(
   target: Uint8Array,
 ): NativeInterface {
   const found =
-    options.device === null ? guessDevice(addon, interfaces, options, target) : named(interfaces, options.device);
+    options.device === null
+      ? guessDevice(addon, interfaces, options, target)
+      : named(addon, interfaces, options.device);
   if (found === undefined) throw new SetupError(UNDETERMINED);
   return found;
 }
 
 /** One that has no hardware address is none for iputils either. */
-function named(interfaces: Interfaces, name: string): NativeInterface {
+function named(addon: NativeAddon, interfaces: Interfaces, name: string): NativeInterface {
   const device = interfaces.byName(name);
-  if (device === null || device.hardwareAddress.length === 0) throw new SetupError(`Device ${name} not available.`);
-  return device;
+  if (device !== null && device.hardwareAddress.length > 0) return device;
+  const cause = systemError(addon, ENODEV, 'if_nametoindex');
+  throw new SetupError(`Device ${name} not available.`, undefined, { cause });
 }
 
 function guessDevice(
@@ -54,7 +57,7 @@ function guessDevice(
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const reason = `no route to ${formatIpv4(target)}: ${reasonOf(error)}. Please, use option -I.`;
-    throw new SetupError(reason, NO_ROUTE_STATUS);
+    throw new SetupError(reason, NO_ROUTE_STATUS, { cause: error });
   }
 }
 

@@ -2,8 +2,7 @@
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
 import type { FrameHandler, FramePort, IncomingFrame } from '../net/packet-socket.ts';
-import { pump, type Turn } from '../net/pump.ts';
-import type { SignalInbox } from '../net/signals.ts';
+import { type Gate, pump, type SignalSource, type Turn } from '../net/pump.ts';
 import type { ArpingEngine } from './engine.ts';
 
 export interface DriverOptions {
@@ -11,7 +10,9 @@ export interface DriverOptions {
   readonly engine: ArpingEngine;
   readonly port: FramePort;
   readonly clock: Clock;
-  readonly signals: SignalInbox;
+  readonly signals: SignalSource;
+  /** Shut while those who are told of events lag behind. */
+  readonly gate?: Gate | null;
   /** Where a probe to everybody goes. */
   readonly broadcast: Uint8Array;
 }
@@ -25,7 +26,7 @@ export class ArpingDriver implements FrameHandler {
 
   /** Runs to the end and answers the exit status. The caller closes the port. */
   async run(): Promise<number> {
-    const { engine, clock, port, createAlarm, signals } = this.#options;
+    const { engine, clock, port, createAlarm, signals, gate = null } = this.#options;
     engine.start(clock.read());
     await pump({
       createAlarm,
@@ -33,6 +34,7 @@ export class ArpingDriver implements FrameHandler {
       signals,
       onSignal: () => engine.interrupt(),
       turn: () => this.#turn(),
+      gate,
     });
     return engine.finish(clock.read());
   }

@@ -2,13 +2,23 @@
  * One run of arping as a state machine without socket, clock, timer or terminal. Every input carries its own time; the engine
  * answers with what to do next and tells what happened through `emit`. Behaviour: ../shared/spec/iputils.md sections 3.4 to 3.6.
  */
+import { Judge, type RunConditions, statusWith } from '../conditions/judge.ts';
+import { measuredOf } from '../conditions/words.ts';
+import { ProbeStatistics } from '../measure/probe-statistics.ts';
 import { RoundTripStatistics } from '../measure/round-trip.ts';
-import { isStampOfSend, measureInterval, STAMP_SLACK_NS, type StampedInterval } from '../measure/stamped-interval.ts';
+import {
+  asRoundTrip,
+  isStampOfSend,
+  measureInterval,
+  STAMP_SLACK_NS,
+  type StampedInterval,
+} from '../measure/stamped-interval.ts';
 import type { Instant } from '../net/clock.ts';
 import type { IncomingFrame } from '../net/packet-socket.ts';
 import { Binding, type Change } from './binding.ts';
 import type { Answer, ArpingEvent, EndReason } from './events.ts';
 import type { ArpingProtocol } from './protocol.ts';
+import type { ArpingFigures } from './vocabulary.ts';
 
 const NS_PER_US = 1e3;
 /** -i 0 sends one probe and arms no timer; -c then waits so long for its answer. */
@@ -34,6 +44,8 @@ export interface ArpingConfig {
   readonly expectOne: boolean;
   /** --watch: changes are told, answers are not. */
   readonly watch: boolean;
+  /** --fail-if, --until. While something is waited for, no error ends the run. */
+  readonly conditions: RunConditions;
 }
 
 export type NextStep = 'send' | 'wait' | 'done';
@@ -59,12 +71,15 @@ export class ArpingEngine {
   readonly #protocol: ArpingProtocol;
   readonly #emit: (event: ArpingEvent) => void;
   readonly #roundTrips = new RoundTripStatistics();
+  readonly #statistics = new ProbeStatistics();
+  readonly #judge: Judge;
   readonly #binding = new Binding();
   readonly #told = new Set<string>();
   /** --watch has seen several answer the same probe. */
   #wasContested = false;
 
   #startNs = 0;
+  #nowNs = 0;
   #nextTickNs = 0;
   #ticks = 0;
   #sent = 0;
@@ -85,11 +100,14 @@ export class ArpingEngine {
     this.#config = config;
     this.#protocol = protocol;
     this.#emit = emit;
+    const time = { nowNs: () => this.#nowNs, startNs: () => this.#startNs };
+    const figures: ArpingFigures = { macs: () => this.#told.size, duplicate: () => this.#isContested };
+    this.#judge = new Judge(config.conditions, measuredOf(this.#statistics, time, figures));
   }
 
   /** The run begins: -w counts from here, and the first probe is due. */
   start(now: Instant): void {
-    this.#startNs = now.monoNs;
+    this.#startNs = this.#nowNs = now.monoNs;
     this.#nextTickNs = now.monoNs;
   }
 
@@ -101,6 +119,8 @@ export class ArpingEngine {
   /** Says what is to be done at `now`, and until when nothing is, in `wakeAtNs`. */
   next(now: Instant): NextStep {
     if (this.#ending !== null) return 'done';
+    this.#nowNs = now.monoNs;
+    if (this.#judge.isReached()) return this.#end('condition');
     const { deadlineNs } = this.#config;
     const deadlineAtNs = deadlineNs > 0 ? this.#startNs + deadlineNs : Number.POSITIVE_INFINITY;
     // A probe due at the deadline itself still leaves, also where we wake up late for both.
@@ -148,6 +168,7 @@ export class ArpingEngine {
 
   sent(): void {
     this.#sent++;
+    if (this.#last !== null) this.#statistics.sent(this.#last.monoNs);
     if (this.#learnt === null) this.#broadcasts++;
     const { unsolicited, duplicateDetection, count } = this.#config;
     if (unsolicited && !duplicateDetection && this.#sent === count) this.#end('count');
@@ -177,8 +198,12 @@ export class ArpingEngine {
     const probe = this.#probeOf(frame, now);
     const roundTrip = probe === null ? null : this.#measure(probe, frame, now);
     if (!this.#config.watch) {
-      this.#emit({ type: 'reply', wallNs: now.wallNs, answer, sequence: probe?.sequence ?? null, roundTrip });
+      const sequence = probe?.sequence ?? null;
+      this.#emit({ type: 'reply', wallNs: now.wallNs, answer, sequence, ...asRoundTrip(roundTrip) });
     }
+    // At once: the next frame of the same batch may take back what is waited for.
+    this.#nowNs = now.monoNs;
+    this.#judge.isReached();
     this.#decideAfter(answer);
   }
 
@@ -201,6 +226,7 @@ export class ArpingEngine {
     if (probe === this.#last) this.#isLastSettled = true;
     const interval = measureInterval(probe, { monoNs: now.monoNs, wallNs: now.wallNs, stampNs });
     this.#roundTrips.add(Math.trunc(interval.ns / NS_PER_US));
+    this.#statistics.answered(probe.sequence, interval.ns);
     return interval;
   }
 
@@ -226,13 +252,17 @@ export class ArpingEngine {
     if (watch) this.#tellChange(this.#binding.settled(this.#last.sequence), now);
     if (this.#isLastSettled || (unsolicited && !duplicateDetection)) return;
     this.#unanswered++;
-    this.#emit({ type: 'unanswered', wallNs: now.wallNs, sequence: this.#last.sequence });
+    this.#statistics.lost(this.#last.sequence);
+    this.#emit({ type: 'unanswered', wallNs: now.wallNs, sequence: this.#last.sequence, roundTripNs: null });
   }
 
-  /** Receiving failed with `errno` (ENETDOWN: the interface went down): there is nothing to go on with. */
+  /**
+   * Receiving failed with `errno` (ENETDOWN: the interface went down): there is nothing to go on with, unless something is
+   * waited for. The socket hears again once the interface is up.
+   */
   receiveFailed(now: Instant, errno: number): void {
     if (this.#ending !== null) return;
-    this.#end('error');
+    if (!this.#judge.isWaiting) this.#end('error');
     this.#emit({ type: 'receive-error', wallNs: now.wallNs, errno });
   }
 
@@ -240,9 +270,16 @@ export class ArpingEngine {
     this.#ending ??= 'interrupted';
   }
 
+  /** In the course of a --watch an address may move from one to the other, and belong to one at a time. */
+  get #isContested(): boolean {
+    return this.#config.watch ? this.#wasContested : this.#told.size > 1;
+  }
+
   /** Tells the summary and answers the exit status: section 3.6. Call once, after `next` answered `done`. */
-  finish(now: Instant): 0 | 1 | 2 {
+  finish(now: Instant): number {
+    this.#nowNs = now.monoNs;
     this.#settleLast(now);
+    const conditions = this.#judge.verdicts();
     this.#emit({
       type: 'summary',
       reason: this.#ending ?? 'interrupted',
@@ -253,11 +290,12 @@ export class ArpingEngine {
       receivedBroadcasts: this.#receivedBroadcasts,
       unanswered: this.#unanswered,
       told: [...this.#told],
-      // In the course of a --watch an address may move from one to the other, and belong to one at a time.
-      duplicate: this.#config.watch ? this.#wasContested : this.#told.size > 1,
+      duplicate: this.#isContested,
       roundTrip: this.#roundTrips.summary(),
+      statistics: this.#statistics.summary(now.monoNs),
+      conditions,
     });
-    return this.#exitStatus();
+    return statusWith(conditions, this.#exitStatus());
   }
 
   #exitStatus(): 0 | 1 | 2 {

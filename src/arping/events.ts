@@ -1,6 +1,8 @@
 /** What a run of arping has to tell, whoever listens: text.ts prints it, json.ts writes it. */
+import type { ConditionVerdict } from '../conditions/judge.ts';
 import type { RoundTripSummary } from '../measure/round-trip.ts';
-import type { StampedInterval } from '../measure/stamped-interval.ts';
+import type { MeasuredRoundTrip } from '../measure/stamped-interval.ts';
+import type { StatisticsSummary } from '../measure/statistics-summary.ts';
 
 /** To whom an answer was sent at the link layer. */
 export type Delivery = 'unicast' | 'broadcast';
@@ -21,15 +23,14 @@ export interface Answer {
   readonly isAnnouncement: boolean;
 }
 
-export interface ReplyEvent {
+/** The round trip is null where nothing was sent yet. */
+export interface ReplyEvent extends MeasuredRoundTrip {
   readonly type: 'reply';
   /** On the run's wall clock, ns since its epoch. */
   readonly wallNs: number;
   readonly answer: Answer;
   /** Number of the probe that it is measured against, from 1: ARP says not which one it answers. */
   readonly sequence: number | null;
-  /** Null where nothing was sent yet. */
-  readonly roundTrip: StampedInterval | null;
 }
 
 /** A probe was not answered when the next one was due, or when the run ended. */
@@ -37,6 +38,7 @@ export interface UnansweredEvent {
   readonly type: 'unanswered';
   readonly wallNs: number;
   readonly sequence: number;
+  readonly roundTripNs: null;
 }
 
 /** The kernel refused a probe. */
@@ -68,15 +70,21 @@ export interface BindingEvent {
   readonly before: readonly string[];
 }
 
-export type EndReason = 'count' | 'replies' | 'deadline' | 'interrupted' | 'error';
+/** `condition`: what was waited for holds. */
+export type EndReason = 'count' | 'replies' | 'deadline' | 'interrupted' | 'error' | 'condition';
 
 export interface SummaryEvent {
   readonly type: 'summary';
   readonly reason: EndReason;
+  /** Probes, those to all among them. */
   readonly sent: number;
+  /** Of `sent`, those that went to everybody. */
   readonly broadcasts: number;
+  /** Answers of all kinds; two to one probe are two. */
   readonly received: number;
+  /** Of `received`, ARP requests. */
   readonly receivedRequests: number;
+  /** Of `received`, those that were sent to everybody. */
   readonly receivedBroadcasts: number;
   /** Probes that nothing came back for; 0 with -U and -A, which wait for nothing. */
   readonly unanswered: number;
@@ -86,6 +94,9 @@ export interface SummaryEvent {
   readonly duplicate: boolean;
   /** Null when nothing was measured. */
   readonly roundTrip: RoundTripSummary | null;
+  /** Over first answers alone. With -U and -A probes stay undecided. */
+  readonly statistics: StatisticsSummary;
+  readonly conditions: readonly ConditionVerdict[];
 }
 
 export type ArpingEvent =

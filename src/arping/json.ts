@@ -1,17 +1,19 @@
 /** Events as NDJSON, arping -j: one object a line and nothing else. iputils has no such thing; docs/schema/arping.json tells. */
-import { formatJson, type Json } from '../cli/json-line.ts';
+import { toConditionLine } from '../cli/conditions.ts';
+import { formatLine } from '../cli/json-line.ts';
+import type { RoundTripLine } from '../cli/lines.ts';
 import { formatMilliseconds } from '../cli/printf.ts';
+import { stampsOf } from '../cli/stamps-line.ts';
+import { toStatisticsLine } from '../cli/statistics-line.ts';
 import type { RoundTripSummary } from '../measure/round-trip.ts';
-import type { Answer, ArpingEvent, ReplyEvent, SummaryEvent } from './events.ts';
+import type { Answer, ArpingEvent, ReceiveErrorEvent, ReplyEvent, SendErrorEvent, SummaryEvent } from './events.ts';
+import type { ArpingLine, Mode, Owner, ReplyLine, StartLine, SummaryLine } from './lines.ts';
 
 const NS_PER_US = 1e3;
 const NS_PER_SECOND = 1e9;
 
 /** What went wrong is told on stderr without -j. */
 const TOLD_WHEN_QUIET: readonly ArpingEvent['type'][] = ['send-error', 'receive-error', 'summary'];
-
-/** What a run is about. */
-export type Mode = 'probe' | 'duplicate-detection' | 'unsolicited-request' | 'unsolicited-reply' | 'reverse';
 
 export interface JsonOptions {
   readonly mode: Mode;
@@ -28,8 +30,15 @@ export interface JsonOptions {
 
 /** The first line: what is asked, and from where. */
 export function formatJsonStart({ mode, target, source, device, hardware, isReverse }: JsonOptions): string {
-  const start = { type: 'start', mode, target, source: isReverse ? undefined : source, device, source_mac: hardware };
-  return `${formatJson(start)}\n`;
+  const start: StartLine = {
+    type: 'start',
+    mode,
+    target,
+    source: isReverse ? undefined : source,
+    device,
+    source_mac: hardware,
+  };
+  return formatLine(start);
 }
 
 export class ArpingJson {
@@ -39,13 +48,14 @@ export class ArpingJson {
     this.#options = options;
   }
 
-  /** The line for one event, newline included; empty for an event that -q keeps silent. */
+  /** The lines for one event, each with its newline; none for an event that -q keeps silent. */
   render(event: ArpingEvent): string {
     if (this.#options.quiet && !TOLD_WHEN_QUIET.includes(event.type)) return '';
-    return `${formatJson(this.#toJson(event))}\n`;
+    const verdicts = event.type === 'summary' ? event.conditions : [];
+    return [...verdicts.map(toConditionLine), this.#toLine(event)].map(formatLine).join('');
   }
 
-  #toJson(event: ArpingEvent): Json {
+  #toLine(event: ArpingEvent): ArpingLine {
     switch (event.type) {
       case 'reply':
         return this.#reply(event);
@@ -60,29 +70,30 @@ export class ArpingJson {
           timestamp: this.#unix(event.wallNs),
         };
       case 'send-error':
-        return this.#failure('send-error', 'sendto', event.errno, event.wallNs);
+        return { error: ['sendto', this.#options.strerror(event.errno)], type: event.type, ...this.#failure(event) };
       case 'receive-error':
-        return this.#failure('receive-error', 'recvfrom', event.errno, event.wallNs);
+        return { error: ['recvfrom', this.#options.strerror(event.errno)], type: event.type, ...this.#failure(event) };
       case 'summary':
         return this.#summary(event);
     }
   }
 
-  #reply({ answer, sequence, roundTrip, wallNs }: ReplyEvent): Json {
+  #reply(event: ReplyEvent): ReplyLine {
+    const { answer, sequence, roundTripNs, wallNs } = event;
     return {
       type: 'reply',
       operation: answer.operation,
       delivery: answer.delivery,
       ...this.#addresses(answer),
       seq: sequence,
-      time: roundTrip === null ? null : formatMilliseconds(Math.trunc(roundTrip.ns / NS_PER_US)),
-      rtt_ns: roundTrip === null ? null : Math.round(roundTrip.ns),
-      stamps: roundTrip === null ? undefined : { transmit: roundTrip.transmitStamp, receive: roundTrip.receiveStamp },
+      time: roundTripNs === null ? null : formatMilliseconds(Math.trunc(roundTripNs / NS_PER_US)),
+      rtt_ns: roundTripNs === null ? null : Math.round(roundTripNs),
+      stamps: stampsOf(event),
       timestamp: this.#unix(wallNs),
     };
   }
 
-  #addresses(answer: Answer): { readonly [key: string]: Json | undefined } {
+  #addresses(answer: Answer): Pick<ReplyLine, 'host' | 'mac' | 'vendor' | 'target' | 'target_mac'> {
     return {
       host: answer.senderAddress,
       ...this.#owner(answer.senderHardware),
@@ -91,15 +102,18 @@ export class ArpingJson {
     };
   }
 
-  #owner(hardware: string): { readonly mac: string; readonly vendor: string | undefined } {
+  #owner(hardware: string): Owner {
     return { mac: hardware, vendor: this.#options.vendorOf(hardware) ?? undefined };
   }
 
-  #failure(type: string, call: string, errno: number, wallNs: number): Json {
-    return { error: [call, this.#options.strerror(errno)], type, errno, timestamp: this.#unix(wallNs) };
+  #failure({ errno, wallNs }: SendErrorEvent | ReceiveErrorEvent): {
+    readonly errno: number;
+    readonly timestamp: number;
+  } {
+    return { errno, timestamp: this.#unix(wallNs) };
   }
 
-  #summary(event: SummaryEvent): Json {
+  #summary(event: SummaryEvent): SummaryLine {
     const { mode, target, source, device, isReverse } = this.#options;
     return {
       type: 'summary',
@@ -116,6 +130,7 @@ export class ArpingJson {
       told: event.told,
       duplicate: event.duplicate,
       rtt: event.roundTrip === null ? null : figures(event.roundTrip),
+      stats: toStatisticsLine(event.statistics),
       reason: event.reason,
     };
   }
@@ -126,7 +141,7 @@ export class ArpingJson {
   }
 }
 
-function figures(trip: RoundTripSummary): Json {
+function figures(trip: RoundTripSummary): RoundTripLine {
   return {
     min: formatMilliseconds(trip.minUs),
     avg: formatMilliseconds(trip.avgUs),

@@ -4,37 +4,88 @@
  */
 
 import type { ParsedCommand } from '../cli/command.ts';
+import { CONDITION_OPTIONS, type ConditionOptions, conditionReaders, NO_CONDITIONS } from '../cli/conditions.ts';
+import { parseDeadlineSeconds } from '../cli/duration.ts';
 import { UsageError } from '../cli/errors.ts';
 import type { OptionSpec } from '../cli/getopt.ts';
 import { parseInteger } from '../cli/numbers.ts';
 import { type CommandReading, parseCommand } from '../cli/parse-command.ts';
 import { parseHardwareAddress } from '../packet/hardware-address.ts';
+import { ARPING_WORDS } from './vocabulary.ts';
 
 export const ARPING_OPTIONS = [
-  { short: 'A', long: 'answer', help: 'send ARP replies nobody asked for, to update caches' },
-  { short: 'b', long: 'broadcast', help: 'send broadcasts only, also after a reply' },
-  { short: 'c', long: 'count', argument: 'count', help: 'send <count> probes; with -w, wait for <count> replies' },
-  { short: 'D', long: 'duplicate', help: 'duplicate address detection: status 1 if anybody has the address' },
-  { long: 'expect-one', help: 'status 0 only if exactly one hardware address answers' },
-  { short: 'f', long: 'first', help: 'stop at the first reply' },
-  { short: 'h', alsoShort: '?', long: 'usage', help: 'print this help and exit' },
-  { long: 'help', help: 'print the long help and exit' },
-  { short: 'i', long: 'interval', argument: 'interval', help: 'seconds between probes; 0 sends a single one' },
-  { short: 'I', long: 'interface', argument: 'interface', help: 'interface to send by' },
-  { short: 'j', long: 'json', help: 'print one JSON object a line' },
-  { long: 'oui', argument: 'file', help: 'name the vendors of hardware addresses from this file' },
-  { short: 'q', long: 'quiet', help: 'print nothing' },
-  { long: 'reverse', argument: 'address', help: 'ask by RARP for the IPv4 address of a hardware address' },
-  { short: 's', long: 'source', argument: 'source', help: 'IPv4 source address in the probes' },
-  { short: 'U', long: 'unsolicited', help: 'send ARP requests nobody needs to answer, to update caches' },
-  { short: 'V', long: 'version', help: 'print the version and exit' },
-  { short: 'w', long: 'deadline', argument: 'deadline', help: 'stop after <deadline> seconds' },
-  { long: 'watch', help: 'print only who has the address and when that changes, until stopped' },
+  { short: 'A', long: 'answer', group: 'Probes', help: 'send ARP replies nobody asked for, to update caches' },
+  { short: 'b', long: 'broadcast', group: 'Probes', help: 'send broadcasts only, also after a reply' },
+  {
+    short: 'c',
+    long: 'count',
+    argument: 'count',
+    group: 'Probes',
+    help: 'send <count> probes; with -w, wait for <count> replies',
+  },
+  {
+    short: 'D',
+    long: 'duplicate',
+    group: 'Probes',
+    help: 'duplicate address detection: status 1 if anybody has the address',
+  },
+  { long: 'expect-one', group: 'Probes', help: 'status 0 only if exactly one hardware address answers' },
+  { short: 'f', long: 'first', group: 'Probes', help: 'stop at the first reply' },
+  { short: 'h', alsoShort: '?', long: 'usage', group: 'Help', help: 'print the short help and exit' },
+  { long: 'help', group: 'Help', help: 'print the long help and exit' },
+  {
+    short: 'i',
+    long: 'interval',
+    argument: 'interval',
+    group: 'Timing',
+    help: 'seconds between probes; 0 sends a single one',
+  },
+  {
+    short: 'I',
+    long: 'interface',
+    argument: 'interface',
+    completes: 'interface',
+    group: 'Addressing',
+    help: 'interface to send by',
+  },
+  { short: 'j', long: 'json', group: 'Output', help: 'print one JSON object a line' },
+  {
+    long: 'oui',
+    argument: 'file',
+    completes: 'file',
+    group: 'Output',
+    help: 'name the vendors of hardware addresses from this file',
+  },
+  { short: 'q', long: 'quiet', group: 'Output', help: 'print nothing' },
+  {
+    long: 'reverse',
+    argument: 'address',
+    group: 'Probes',
+    help: 'ask by RARP for the IPv4 address of a hardware address',
+  },
+  { long: 'stats', group: 'Output', help: 'print percentiles, jitter and loss runs behind the summary' },
+  { short: 's', long: 'source', argument: 'source', group: 'Addressing', help: 'IPv4 source address in the probes' },
+  {
+    short: 'U',
+    long: 'unsolicited',
+    group: 'Probes',
+    help: 'send ARP requests nobody needs to answer, to update caches',
+  },
+  { short: 'V', long: 'version', group: 'Help', help: 'print the version and exit' },
+  {
+    short: 'w',
+    long: 'deadline',
+    argument: 'deadline',
+    group: 'Timing',
+    help: 'stop after <deadline> seconds, or 1500ms, 90s, 2m',
+  },
+  { long: 'watch', group: 'Probes', help: 'print only who has the address and when that changes, until stopped' },
+  ...CONDITION_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
 export type ArpingOptionName = (typeof ARPING_OPTIONS)[number]['long'];
 
-export interface ArpingOptions {
+export interface ArpingOptions extends ConditionOptions {
   answer: boolean;
   broadcast: boolean;
   count: number | null;
@@ -49,6 +100,7 @@ export interface ArpingOptions {
   quiet: boolean;
   reverse: Uint8Array | null;
   source: string | null;
+  stats: boolean;
   /** -U, and -A, which implies it. */
   unsolicited: boolean;
   /** 0 for none. */
@@ -58,10 +110,10 @@ export interface ArpingOptions {
   destination: string;
 }
 
-const INT_MAX = 2 ** 31 - 1;
+export const INT_MAX = 2 ** 31 - 1;
 const USAGE_STATUS = 2;
 
-function defaults(): ArpingOptions {
+export function defaults(): ArpingOptions {
   return {
     answer: false,
     broadcast: false,
@@ -76,9 +128,11 @@ function defaults(): ArpingOptions {
     quiet: false,
     reverse: null,
     source: null,
+    stats: false,
     unsolicited: false,
     deadlineSeconds: 0,
     watch: false,
+    conditions: NO_CONDITIONS,
     destination: '',
   };
 }
@@ -144,35 +198,65 @@ const READERS: Record<Exclude<ArpingOptionName, 'usage' | 'help' | 'version'>, V
   source: (options, value) => {
     options.source = value;
   },
+  stats: (options) => {
+    options.stats = true;
+  },
   unsolicited: (options) => {
     options.unsolicited = true;
   },
   deadline: (options, value) => {
-    options.deadlineSeconds = parseInteger(value, 0, INT_MAX);
+    options.deadlineSeconds = parseDeadlineSeconds(value, INT_MAX);
   },
   watch: (options) => {
     options.watch = true;
   },
+  ...conditionReaders(ARPING_WORDS, USAGE_STATUS),
 };
 
-/** Our own options do not go with all of iputils': better no run than one that does not do what was asked for. */
-function refuseContradictions(options: ArpingOptions): void {
-  const { answer, duplicate, expectOne, first, reverse, source, unsolicited, watch } = options;
+/**
+ * Our own options do not go with all of iputils': better no run than one that does not do what was asked for. Answers one of our
+ * own and what it was given with; null where all is well.
+ */
+export function findContradiction(options: ArpingOptions): readonly [ArpingOptionName, ArpingOptionName] | null {
+  const { answer, conditions, duplicate, expectOne, first, reverse, source, unsolicited, watch } = options;
   const announces: Given[] = [
-    ['-A', answer],
-    ['-U', unsolicited],
-    ['-D', duplicate],
+    ['answer', answer],
+    ['unsolicited', unsolicited],
+    ['duplicate', duplicate],
   ];
-  const endsEarly: Given[] = [...announces, ['-f', first]];
-  if (expectOne) refuseWith('--expect-one', [...endsEarly, ['--watch', watch]]);
-  if (watch) refuseWith('--watch', [...endsEarly, ['--reverse', reverse !== null]]);
-  if (reverse !== null) refuseWith('--reverse', [...announces, ['-s', source !== null]]);
+  const endsEarly: Given[] = [...announces, ['first', first]];
+  // --until: both say by their status who answered, and a condition that came about must not hide it.
+  const judges: Given[] = [
+    ['duplicate', duplicate],
+    ['expect-one', expectOne],
+  ];
+  return (
+    findOther(['expect-one', expectOne], [...endsEarly, ['watch', watch]]) ??
+    findOther(['watch', watch], [...endsEarly, ['reverse', reverse !== null]]) ??
+    findOther(['reverse', reverse !== null], [...announces, ['source', source !== null]]) ??
+    findOther(['until', conditions.until !== null], judges)
+  );
 }
 
-type Given = readonly [name: string, isGiven: boolean];
+type Given = readonly [name: ArpingOptionName, isGiven: boolean];
 
-/** @throws UsageError when one of the others was given too */
-function refuseWith(own: string, others: readonly Given[]): void {
-  const other = others.find(([, isGiven]) => isGiven);
-  if (other !== undefined) throw new UsageError(`${own} cannot be combined with ${other[0]}`, USAGE_STATUS);
+function findOther(
+  [own, isGiven]: Given,
+  others: readonly Given[],
+): readonly [ArpingOptionName, ArpingOptionName] | null {
+  const other = isGiven ? others.find(([, isOther]) => isOther) : undefined;
+  return other === undefined ? null : [own, other[0]];
+}
+
+/** @throws UsageError when two options exclude each other */
+function refuseContradictions(options: ArpingOptions): void {
+  const contradiction = findContradiction(options);
+  if (contradiction === null) return;
+  const [own, other] = contradiction.map(asTyped);
+  throw new UsageError(`${own} cannot be combined with ${other}`, USAGE_STATUS);
+}
+
+function asTyped(name: ArpingOptionName): string {
+  const spec: OptionSpec | undefined = ARPING_OPTIONS.find(({ long }) => long === name);
+  return spec?.short === undefined ? `--${name}` : `-${spec.short}`;
 }

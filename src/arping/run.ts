@@ -4,37 +4,31 @@ import { loadAddon, nameAddon } from '../cli/addon.ts';
 import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
 import { SetupError } from '../cli/errors.ts';
-import type { UsageFacts } from '../cli/usage.ts';
+import { COMMAND_RULES } from '../cli/setup-rules.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
 import type { NativeAddon } from '../net/native.ts';
-import { SignalInbox } from '../net/signals.ts';
+import { ALL_SIGNALS, SignalInbox } from '../net/signals.ts';
 import { formatIpv4 } from '../packet/address.ts';
 import { formatHardwareAddress } from '../packet/hardware-address.ts';
 import { UnusableInterface } from './device.ts';
-import { ArpingDriver } from './driver.ts';
-import { type ArpingConfig, ArpingEngine } from './engine.ts';
-import type { JsonOptions, Mode } from './json.ts';
+import type { JsonOptions } from './json.ts';
+import type { Mode } from './lines.ts';
 import { ARPING_OPTIONS, type ArpingOptions, parseArping } from './options.ts';
-import { type ArpingProtocol, arpProtocol, reverseProtocol } from './protocol.ts';
+import { probe } from './probing.ts';
 import { openSession, type Session } from './setup.ts';
 import { showRun } from './show.ts';
+import type { TextOptions } from './text.ts';
+import { ARPING_USAGE } from './usage.ts';
 import { Vendors } from './vendors.ts';
 
-const NS_PER_SECOND = 1e9;
 const USAGE_STATUS = 2;
-
-const USAGE: UsageFacts = {
-  command: 'arping',
-  synopsis: '[options] <destination>',
-  operands: [['<destination>', 'DNS name or IPv4 address; none with --reverse']],
-};
 
 /** Exit status: section 3.6 of ../shared/spec/iputils.md, and --expect-one. */
 export async function runArping(argv: readonly string[], io: CommandIo): Promise<number> {
   const parsed = parseArping(argv, io.env['POSIXLY_CORRECT'] !== undefined);
   const command: Command<ArpingOptions> = {
-    usage: USAGE,
+    usage: ARPING_USAGE,
     options: ARPING_OPTIONS,
     usageStatus: USAGE_STATUS,
     versionFacts: async () => ({ backend: await nameAddon(), node: process.version }),
@@ -48,8 +42,9 @@ async function arpTarget(io: CommandIo, options: ArpingOptions, console: Console
   const addon = loadAddon();
   const clock = new Clock(addon.readClocks);
   try {
-    const session = await openSession({ addon, clock, options, warn: (message) => console.warn(message) });
-    return await probe({ io, options, addon, clock, session, vendors });
+    const warn = (message: string) => console.warn(message);
+    const session = await openSession({ addon, clock, options, warn, rules: COMMAND_RULES });
+    return await probeAndShow({ io, options, addon, clock, session, vendors });
   } catch (error) {
     if (!(error instanceof UnusableInterface)) throw error;
     if (options.json) console.fail(error.message);
@@ -81,59 +76,21 @@ interface ProbeContext {
   readonly vendors: Vendors | null;
 }
 
-async function probe(context: ProbeContext): Promise<number> {
+async function probeAndShow(context: ProbeContext): Promise<number> {
   const { io, options, addon, clock, session } = context;
   // Whoever sees the header may press Ctrl-C and expect the statistics.
-  const signals = new SignalInbox(['SIGINT', 'SIGQUIT', 'SIGTERM']);
+  const signals = new SignalInbox(options.json ? ALL_SIGNALS : ['SIGINT', 'SIGQUIT', 'SIGTERM']);
   try {
-    const show = showRun(io, options.json, shownFacts(context));
-    show.start();
-    requireSource(session, options);
-    const engine = new ArpingEngine(engineConfig(options), protocolOf(options, session), show.event);
+    const emit = showRun(io, options.json, shownFacts(context));
     const createAlarm = (onExpiry: () => void) => new TimerfdAlarm(addon, onExpiry);
-    const { port, link } = session;
-    return await new ArpingDriver({ createAlarm, engine, port, clock, signals, broadcast: link.broadcast }).run();
+    return await probe({ clock, createAlarm, session, options, signals, emit });
   } finally {
     signals.close();
     session.port.close();
   }
 }
 
-/** After the header, as in iputils. @throws SetupError where nobody could answer us */
-function requireSource({ source }: Session, { duplicate, reverse, source: given }: ArpingOptions): void {
-  const mayBeNone = duplicate || reverse !== null || given !== null;
-  if (!mayBeNone && source.every((octet) => octet === 0)) throw new SetupError('no source address in not-DAD mode');
-}
-
-function protocolOf(options: ArpingOptions, { link, source, target }: Session): ArpingProtocol {
-  if (options.reverse !== null) return reverseProtocol({ link, hardware: options.reverse });
-  return arpProtocol({
-    link,
-    operation: options.answer ? 'reply' : 'request',
-    source,
-    target,
-    isDuplicateDetection: options.duplicate,
-    hearsAnnouncements: options.watch,
-  });
-}
-
-function engineConfig(options: ArpingOptions): ArpingConfig {
-  const { expectOne, watch, reverse } = options;
-  return {
-    count: options.count,
-    intervalNs: options.intervalSeconds * NS_PER_SECOND,
-    deadlineNs: options.deadlineSeconds * NS_PER_SECOND,
-    unsolicited: options.unsolicited,
-    duplicateDetection: options.duplicate,
-    quitOnReply: options.first,
-    // Whoever asks for all that answer must go on asking all.
-    broadcastOnly: options.broadcast || expectOne || watch || reverse !== null,
-    expectOne,
-    watch,
-  };
-}
-
-function shownFacts({ options, clock, session, vendors, addon }: ProbeContext): JsonOptions {
+function shownFacts({ options, clock, session, vendors, addon }: ProbeContext): TextOptions & JsonOptions {
   const { reverse } = options;
   return {
     mode: modeOf(options),
@@ -143,6 +100,7 @@ function shownFacts({ options, clock, session, vendors, addon }: ProbeContext): 
     hardware: formatHardwareAddress(session.link.hardware),
     isReverse: reverse !== null,
     quiet: options.quiet,
+    stats: options.stats,
     epochSeconds: clock.epochSeconds,
     strerror: addon.strerror,
     vendorOf: (hardware) => vendors?.nameOf(hardware) ?? null,

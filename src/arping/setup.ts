@@ -2,8 +2,8 @@
  * From options to a socket that hears ARP: what needs CAP_NET_RAW is opened first, then privileges are given up, then the
  * resolver is asked. The order decides which complaint a user sees first; it is iputils' (../shared/spec/iputils.md section 3.2).
  */
-import { giveUpPrivileges } from '../cli/addon.ts';
 import { SetupError } from '../cli/errors.ts';
+import type { SetupRules } from '../cli/setup-rules.ts';
 import type { Clock } from '../net/clock.ts';
 import { EPERM } from '../net/constants.ts';
 import { isSystemError, reasonOf } from '../net/errors.ts';
@@ -26,6 +26,7 @@ export interface SetupContext {
   readonly options: ArpingOptions;
   /** Tells what went wrong where the run goes on. */
   readonly warn: (message: string) => void;
+  readonly rules: SetupRules;
 }
 
 export interface Session {
@@ -42,12 +43,12 @@ const UNSPECIFIED = new Uint8Array(4);
 
 /** The caller closes the session's port. @throws SetupError, UnusableInterface */
 export async function openSession(context: SetupContext): Promise<Session> {
-  const { addon, options } = context;
+  const { addon, options, rules } = context;
   const packet = openPrivileged(addon);
   const probe = openProbeSocket(addon, 4);
   try {
     const deviceError = options.device === null ? null : bindProbeToDevice(addon, probe, options.device);
-    giveUpPrivileges(addon);
+    rules.secure(addon);
     const target = options.reverse === null ? await findTarget(context) : UNSPECIFIED;
     const device = findDevice(addon, new Interfaces(addon), options, target);
     requireArp(device, options);
@@ -55,7 +56,7 @@ export async function openSession(context: SetupContext): Promise<Session> {
     return { ...openLink(context, packet, device), device: device.name, target, source };
   } catch (error) {
     addon.close(packet);
-    throw isSystemError(error) ? new SetupError(error.message) : error;
+    throw isSystemError(error) ? new SetupError(error.message, undefined, { cause: error }) : error;
   } finally {
     addon.close(probe);
   }
@@ -67,7 +68,8 @@ function openPrivileged(addon: NativeAddon): NativeHandle {
     return openPacketSocket(addon);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new SetupError(-error.errno === EPERM ? explainRefusal(error) : error.message);
+    const message = -error.errno === EPERM ? explainRefusal(error) : error.message;
+    throw new SetupError(message, undefined, { cause: error });
   }
 }
 
@@ -80,15 +82,15 @@ function explainRefusal(refused: SystemError): string {
   return `${refused.message} (AF_PACKET refused for want of CAP_NET_RAW)\n=> run it ${mends.join('   or   ')}`;
 }
 
-async function findTarget({ addon, options }: SetupContext): Promise<Uint8Array> {
+async function findTarget({ addon, options, rules }: SetupContext): Promise<Uint8Array> {
   const literal = parseInetAton(options.destination);
   if (literal !== null) return literal;
   try {
-    const { addresses } = await resolveName(addon, options.destination, 4);
+    const { addresses } = await rules.wait(resolveName(addon, options.destination, 4, rules.isStillWanted));
     return addresses[0]!.octets;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new SetupError(`${options.destination}: ${reasonOf(error)}`);
+    throw new SetupError(`${options.destination}: ${reasonOf(error)}`, undefined, { cause: error });
   }
 }
 

@@ -1,42 +1,34 @@
 /** What shows a run of arping: lines, or with -j JSON. */
 import type { CommandOutput } from '../cli/output.ts';
+import { writePieces } from '../cli/pieces.ts';
+import { recordable, type Views } from '../cli/view.ts';
 import type { ArpingEvent } from './events.ts';
 import { ArpingJson, formatJsonStart, type JsonOptions } from './json.ts';
-import { ArpingText, formatHeader } from './text.ts';
+import { ArpingText, formatHeader, type TextOptions } from './text.ts';
 
-export interface Show {
-  start(): void;
-  event(event: ArpingEvent): void;
-}
+type Show = (event: ArpingEvent) => void;
 
-export function showRun(output: CommandOutput, isJson: boolean, options: JsonOptions): Show {
-  return isJson ? showJson(output, options) : showText(output, options);
-}
+/** Tells first what is asked, and from where. */
+export const showRun = recordable(
+  'arping',
+  (output: CommandOutput, json: boolean, options: TextOptions & JsonOptions): Show =>
+    json ? showJson(output, options) : showText(output, options),
+);
 
-function showText(output: CommandOutput, options: JsonOptions): Show {
+function showText(output: CommandOutput, options: TextOptions): Show {
   const text = new ArpingText(options);
-  return {
-    start: () => {
-      if (!options.quiet) output.stdout(formatHeader(options));
-    },
-    event: (event) => {
-      for (const { stream, text: words } of text.render(event)) {
-        if (stream === 'stdout') output.stdout(words);
-        else output.complain(words);
-      }
-    },
-  };
+  if (!options.quiet) output.stdout(formatHeader(options));
+  return (event) => writePieces(output, text.render(event));
 }
 
 function showJson(output: CommandOutput, options: JsonOptions): Show {
   const json = new ArpingJson(options);
-  return {
-    start: () => {
-      if (!options.quiet) output.stdout(formatJsonStart(options));
-    },
-    event: (event) => {
-      const line = json.render(event);
-      if (line !== '') output.stdout(line);
-    },
+  if (!options.quiet) output.stdout(formatJsonStart(options));
+  return (event) => {
+    const line = json.render(event);
+    if (line !== '') output.stdout(line);
   };
 }
+
+/** For `sonde replay`. */
+export const ARPING_VIEWS: Views = { arping: async () => showRun };

@@ -2,7 +2,10 @@
  * Events as iputils' lines, to the blank: ../shared/spec/iputils.md section 3.5, but for the time, which is the true one. Pure:
  * it is given an event and answers what to write where.
  */
+import { conditionPieces } from '../cli/conditions.ts';
+import type { Output } from '../cli/pieces.ts';
 import { escapeControl, formatMilliseconds } from '../cli/printf.ts';
+import { formatStatistics } from '../cli/statistics-text.ts';
 import type { Answer, ArpingEvent, BindingEvent, ReplyEvent, SummaryEvent } from './events.ts';
 
 const NS_PER_US = 1e3;
@@ -16,16 +19,12 @@ export interface TextOptions {
   readonly hardware: string;
   readonly isReverse: boolean;
   readonly quiet: boolean;
+  /** --stats. */
+  readonly stats: boolean;
   readonly epochSeconds: number;
   readonly strerror: (errno: number) => string;
   /** The vendor of a hardware address, null where none is known. */
   readonly vendorOf: (hardware: string) => string | null;
-}
-
-/** One piece of output; `stderr` is a message for the caller to put the command's name before. */
-export interface Output {
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
 }
 
 const NOTHING: readonly Output[] = [];
@@ -37,8 +36,6 @@ export function formatHeader({ target, source, device, hardware, isReverse }: Te
 
 export class ArpingText {
   readonly #options: TextOptions;
-  /** A run that failed ends without a summary, as in iputils. */
-  #hasFailed = false;
 
   constructor(options: TextOptions) {
     this.#options = options;
@@ -54,24 +51,30 @@ export class ArpingText {
       case 'unanswered':
         return NOTHING;
       case 'send-error':
-        return [{ stream: 'stderr', text: `sendto: ${strerror(event.errno)}` }];
+        return [{ stream: 'stderr', text: `sendto: ${strerror(event.errno)}\n` }];
       case 'receive-error':
-        this.#hasFailed = true;
-        return [{ stream: 'stderr', text: `recvfrom: ${strerror(event.errno)}` }];
+        return [{ stream: 'stderr', text: `recvfrom: ${strerror(event.errno)}\n` }];
       case 'summary':
-        return this.#hasFailed ? NOTHING : this.#print(this.#summary(event));
+        return this.#end(event);
     }
   }
 
-  #print(text: string): readonly Output[] {
-    return this.#options.quiet ? NOTHING : [{ stream: 'stdout', text }];
+  /** A run that failed ends without iputils' summary, as there. */
+  #end(event: SummaryEvent): readonly Output[] {
+    const summary = event.reason === 'error' ? '' : this.#summary(event);
+    const statistics = this.#options.stats ? formatStatistics(event.statistics) : '';
+    return [...this.#print(`${summary}${statistics}`), ...conditionPieces(event.conditions)];
   }
 
-  #reply({ answer, roundTrip }: ReplyEvent): string {
+  #print(text: string): readonly Output[] {
+    return this.#options.quiet || text === '' ? NOTHING : [{ stream: 'stdout', text }];
+  }
+
+  #reply({ answer, roundTripNs }: ReplyEvent): string {
     const cast = answer.delivery === 'unicast' ? 'Unicast' : 'Broadcast';
     const who = `${cast} ${answer.operation} from ${answer.senderAddress} ${this.#named(answer.senderHardware)}`;
     const time =
-      roundTrip === null ? ' UNSOLICITED?' : ` ${formatMilliseconds(Math.trunc(roundTrip.ns / NS_PER_US))}ms`;
+      roundTripNs === null ? ' UNSOLICITED?' : ` ${formatMilliseconds(Math.trunc(roundTripNs / NS_PER_US))}ms`;
     return `${who} ${this.#whatElse(answer)}${time}\n`;
   }
 

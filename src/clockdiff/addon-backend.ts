@@ -2,8 +2,8 @@
  * The full backend, on the addon. The socket is opened and the priority raised while privileges last; they are gone before
  * the resolver reads its first answer. The order decides which complaint a user sees first; it is iputils'.
  */
-import { giveUpPrivileges } from '../cli/addon.ts';
 import { SetupError } from '../cli/errors.ts';
+import { COMMAND_RULES, type SetupRules } from '../cli/setup-rules.ts';
 import { AddonPort, RECEIVE_STAMPS } from '../net/addon-port.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
@@ -25,35 +25,36 @@ import { type Mode, PROBE_OCTETS, stampOptions } from './probe.ts';
 interface SetupContext extends SessionRequest {
   readonly addon: NativeAddon;
   readonly clock: Clock;
+  readonly rules: SetupRules;
 }
 
 /** capabilities(7); the only one that is needed once the socket is open. */
 const CAP_SYS_NICE = 23;
 
 /** Kernel stamps both ways, IP options, errors by the queue. */
-export function addonBackend(addon: NativeAddon): ClockdiffBackend {
+export function addonBackend(addon: NativeAddon, rules: SetupRules = COMMAND_RULES): ClockdiffBackend {
   const clock = new Clock(addon.readClocks);
   return {
     name: 'addon',
     clock,
     clockErrorNs: 0,
     waitsInKernel: true,
-    openSession: (request) => setUp({ ...request, addon, clock }),
+    openSession: (request) => setUp({ ...request, addon, clock, rules }),
     createAlarm: (onExpiry) => new TimerfdAlarm(addon, onExpiry),
     strerror: addon.strerror,
   };
 }
 
 async function setUp(context: SetupContext): Promise<Session> {
-  const { addon } = context;
+  const { addon, rules } = context;
   const socket = openSocket(addon);
   try {
     // The other threads give up theirs while they get the processor as often as this one does: at a higher priority we
     // might starve them, and wait for them in vain.
-    giveUpPrivileges(addon, 1 << CAP_SYS_NICE);
+    rules.secure(addon, 1 << CAP_SYS_NICE);
     // Kernel stamps do not care who runs when, so it goes without this as well.
-    raisePriority();
-    giveUpPrivileges(addon);
+    if (rules.isOwnProcess) raisePriority();
+    rules.secure(addon);
     return await openSession(context, socket);
   } catch (error) {
     addon.close(socket.handle);
@@ -68,14 +69,15 @@ function openSocket(addon: NativeAddon): OpenedSocket {
     addon.setsockopt(socket.handle, SOL_SOCKET, SO_TIMESTAMPING, RECEIVE_STAMPS);
     return socket;
   } catch (error) {
-    if (error instanceof IcmpSocketRefused) throw new SetupError(explainRefusal(error), FAILURE_STATUS);
+    if (error instanceof IcmpSocketRefused)
+      throw new SetupError(explainRefusal(error), FAILURE_STATUS, { cause: error });
     throw error;
   }
 }
 
 async function openSession(context: SetupContext, socket: OpenedSocket): Promise<Session> {
-  const { addon, clock, options } = context;
-  const { host, target } = await findTarget(addon, options.destination);
+  const { addon, clock, options, rules, identifier } = context;
+  const { host, target } = await findTarget(context, options.destination);
   const { handle } = socket;
   attempt('connect', () => addon.connect(handle, encodeSockaddr(target)));
   const own = decodeSockaddr(addon.getsockname(handle));
@@ -83,7 +85,8 @@ async function openSession(context: SetupContext, socket: OpenedSocket): Promise
   const peer = own !== null && target.octets.every((octet) => octet === 0) ? own : target;
   const address = format(peer);
   const mode = own === null ? 'icmp' : useOptions(context, socket, format(own), address);
-  passIcmpTypes(addon, handle, [mode === 'icmp' ? ICMP_TIMESTAMPREPLY : ICMP_ECHOREPLY]);
+  const replyType = mode === 'icmp' ? ICMP_TIMESTAMPREPLY : ICMP_ECHOREPLY;
+  passIcmpTypes(addon, handle, [replyType]);
   const port = new AddonPort({
     addon,
     clock,
@@ -91,8 +94,8 @@ async function openSession(context: SetupContext, socket: OpenedSocket): Promise
     socket,
     target: peer,
     messageOctets: PROBE_OCTETS,
-    // Replies of the target with another identifier are to be told, not dropped.
-    replies: null,
+    // Replies of the target with another identifier are to be told, not dropped; but not those of a program's other runs.
+    replies: rules.isOwnProcess ? null : { type: replyType, identifier },
     flowInfo: 0,
     interfaceIndex: 0,
     receiveStamps: true,
@@ -103,17 +106,17 @@ async function openSession(context: SetupContext, socket: OpenedSocket): Promise
 
 /** Looks the destination up. @throws SetupError when there is no such name, or it has no IPv4 address */
 async function findTarget(
-  addon: NativeAddon,
+  { addon, rules }: SetupContext,
   name: string,
 ): Promise<{ readonly host: string; readonly target: Address }> {
   const literal = parseInetAton(name);
   if (literal !== null) return { host: name, target: { family: 4, octets: literal, scope: 0 } };
   try {
-    const { canonicalName, addresses } = await resolveName(addon, name, 4);
+    const { canonicalName, addresses } = await rules.wait(resolveName(addon, name, 4, rules.isStillWanted));
     return { host: canonicalName ?? name, target: addresses[0]! };
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new SetupError(`${name}: ${reasonOf(error)}`, FAILURE_STATUS);
+    throw new SetupError(`${name}: ${reasonOf(error)}`, FAILURE_STATUS, { cause: error });
   }
 }
 
@@ -136,7 +139,7 @@ function attempt(what: string, act: () => void): void {
     act();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new SetupError(`${what}: ${reasonOf(error)}`, FAILURE_STATUS);
+    throw new SetupError(`${what}: ${reasonOf(error)}`, FAILURE_STATUS, { cause: error });
   }
 }
 

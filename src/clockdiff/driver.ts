@@ -2,8 +2,7 @@
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
 import type { IcmpPort, IncomingPacket, PortHandler, QueuedError } from '../net/port.ts';
-import { pump, type Turn } from '../net/pump.ts';
-import type { SignalInbox } from '../net/signals.ts';
+import { type Gate, pump, type SignalSource, type Turn } from '../net/pump.ts';
 import type { ClockdiffEngine } from './engine.ts';
 import { type Mode, PROBE_OCTETS, writeProbe } from './probe.ts';
 
@@ -17,7 +16,9 @@ export interface DriverOptions {
   readonly engine: ClockdiffEngine;
   readonly port: IcmpPort;
   readonly clock: Clock;
-  readonly signals: SignalInbox;
+  readonly signals: SignalSource;
+  /** Shut while those who are told of events lag behind. */
+  readonly gate?: Gate | null;
   readonly mode: Mode;
   readonly identifier: number;
   /** Wait in the kernel and not in the event loop, so that the next probe leaves as soon as the last one is answered. */
@@ -34,7 +35,7 @@ export class ClockdiffDriver implements PortHandler {
 
   /** Runs to the end and answers the exit status. The caller closes the port. */
   async run(): Promise<number> {
-    const { engine, clock, port, createAlarm, signals, tight } = this.#options;
+    const { engine, clock, port, createAlarm, signals, tight, gate = null } = this.#options;
     engine.start(clock.read());
     // Whatever came before the first probe answers nothing of ours.
     for (let rounds = 0; rounds < STALE_ROUNDS && port.drain(NOBODY); rounds++);
@@ -47,6 +48,7 @@ export class ClockdiffDriver implements PortHandler {
         port.drain(this);
         return tight ? this.#workTightly() : this.#sendWhatIsDue();
       },
+      gate,
     });
     return engine.finish();
   }

@@ -17,13 +17,16 @@ const UNUSABLE: Readonly<Record<UnusableReason, string>> = {
 /** Null where there is a result, or nothing to complain of. */
 export function describeEnd(
   host: string,
-  { reason, unusable, duplicates }: Pick<SummaryEvent, 'reason' | 'unusable' | 'duplicates'>,
+  { reason, unusable, duplicates, figures }: Pick<SummaryEvent, 'reason' | 'unusable' | 'duplicates' | 'figures'>,
   strerror: (errno: number) => string,
 ): string | null {
   switch (reason.kind) {
     case 'samples':
     case 'interrupted':
+    case 'condition':
       return null;
+    case 'deadline':
+      return figures === null ? `no usable reply from ${host} until the deadline` : null;
     case 'down':
       return `${host} is down`;
     case 'non-standard':

@@ -2,11 +2,15 @@
  * Decides what clockdiff sends, which replies count and when it is over. No socket, clock or timer: each input brings its
  * own time. One probe is under way at a time, and the next one follows its reply at once, or when it has had its time.
  */
+import { Judge, type RunConditions, statusWith } from '../conditions/judge.ts';
+import { measuredOf } from '../conditions/words.ts';
+import { ProbeStatistics } from '../measure/probe-statistics.ts';
 import type { Instant } from '../net/clock.ts';
 import type { IncomingPacket, QueuedError } from '../net/port.ts';
 import { ICMP_ECHO, ICMP_TIMESTAMP, peekIcmpIdentifier, peekIcmpSequence, peekIcmpType } from '../packet/icmp.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { ClockdiffEvent, EndReason, StampSource } from './events.ts';
+import { exitStatusOf } from './exit-status.ts';
 import { fatalErrno } from './icmp-error.ts';
 import { PeerClock } from './peer-clock.ts';
 import type { Mode } from './probe.ts';
@@ -14,13 +18,14 @@ import { type Probe, ProbeWindow } from './probe-window.ts';
 import { readReply, type UnusableReason } from './reply.ts';
 import { RetryTimer } from './retry-timer.ts';
 import { UselessReplies } from './useless-replies.ts';
+import type { ClockdiffFigures } from './vocabulary.ts';
 
 export interface ClockdiffConfig {
   readonly mode: Mode;
   readonly identifier: number;
   /** Replies from anyone else are none; null where the socket is connected and the kernel sees to it. */
   readonly target: string | null;
-  /** Replies to accept before the run is over. */
+  /** Replies to accept before the run is over; Infinity for no limit. */
   readonly samples: number;
   /** From one probe to the next at least; 0 sends as soon as the last one is answered. */
   readonly intervalNs: number;
@@ -30,6 +35,10 @@ export interface ClockdiffConfig {
   readonly clockErrorNs: number;
   /** A reply is waited for so long at least. */
   readonly waitMinimumNs: number;
+  /** From the start; 0 for none. */
+  readonly deadlineNs: number;
+  /** --fail-if, --until. While something is waited for, neither silence nor an error that may pass ends the run. */
+  readonly conditions: RunConditions;
 }
 
 export type Step = 'send' | 'wait' | 'done';
@@ -48,12 +57,16 @@ const SEQUENCES = 1 << 16;
 const GOLDEN = 0.618_033_988_749_895;
 const ENOBUFS = 105;
 const EXPLAINED_REFUSALS_MAXIMUM = 100;
+/** Who waits tries again so long after our kernel refused to send. */
+const REFUSED_PAUSE_NS = 1000 * NS_PER_MS;
 
 export class ClockdiffEngine {
   readonly #config: ClockdiffConfig;
   readonly #emit: (event: ClockdiffEvent) => void;
   readonly #window = new ProbeWindow();
   readonly #timer: RetryTimer;
+  readonly #statistics = new ProbeStatistics();
+  readonly #judge: Judge;
   #peer: PeerClock;
   #kernelStamps = true;
   /** The probe under way. */
@@ -71,17 +84,28 @@ export class ClockdiffEngine {
   #watch: ClockWatch | null = null;
   #wakeAtNs = 0;
   #end: EndReason | null = null;
+  #startNs = 0;
+  /** The last input's time, on both clocks. */
   #nowNs = 0;
+  #nowMonoNs = 0;
 
   constructor(config: ClockdiffConfig, emit: (event: ClockdiffEvent) => void) {
     this.#config = config;
     this.#emit = emit;
     this.#peer = new PeerClock(config.clockErrorNs);
     this.#timer = new RetryTimer(config.waitMinimumNs);
+    const time = { nowNs: () => this.#nowMonoNs, startNs: () => this.#startNs };
+    const figures: ClockdiffFigures = {
+      offset: () => this.#peer.offset?.offsetNs ?? null,
+      bound: () => this.#peer.offset?.boundNs ?? null,
+      samples: () => this.#accepted,
+      reached: () => this.#accepted > 0,
+    };
+    this.#judge = new Judge(config.conditions, measuredOf(this.#statistics, time, figures));
   }
 
   start(now: Instant): void {
-    this.#scheduledNs = this.#heardNs = now.monoNs;
+    this.#startNs = this.#nowMonoNs = this.#scheduledNs = this.#heardNs = now.monoNs;
     this.#watch = new ClockWatch(now);
   }
 
@@ -104,11 +128,21 @@ export class ClockdiffEngine {
   /** What is to be done at `now`. */
   next(now: Instant): Step {
     this.#watchClocks(now);
-    this.#nowNs = now.wallNs;
+    this.#note(now);
     if (this.#current !== null && now.monoNs >= this.#deadlineNs) this.#giveUp(this.#current, now);
+    if (this.#judge.isReached()) this.#stop(now, { kind: 'condition' });
+    const { deadlineNs } = this.#config;
+    const runEndsNs = deadlineNs === 0 ? Number.POSITIVE_INFINITY : this.#startNs + deadlineNs;
+    if (now.monoNs >= runEndsNs) this.#stop(now, { kind: 'deadline' });
     if (this.#end !== null) return 'done';
-    this.#wakeAtNs = this.#current === null ? this.#sendAtNs() : this.#deadlineNs;
-    return this.#current === null && now.monoNs >= this.#wakeAtNs ? 'send' : 'wait';
+    const dueNs = this.#current === null ? this.#sendAtNs() : this.#deadlineNs;
+    this.#wakeAtNs = Math.min(dueNs, runEndsNs);
+    return this.#current === null && now.monoNs >= dueNs ? 'send' : 'wait';
+  }
+
+  #note(now: Instant): void {
+    this.#nowNs = now.wallNs;
+    this.#nowMonoNs = now.monoNs;
   }
 
   #sendAtNs(): number {
@@ -118,7 +152,7 @@ export class ClockdiffEngine {
 
   /** To be called just before a probe is handed to the kernel. */
   sending(now: Instant): void {
-    this.#current = this.#window.enter(this.nextSequence, now.wallNs, now.monoNs);
+    this.#current = this.#window.enter(this.#transmitted + 1, this.nextSequence, now);
     this.#deadlineNs = now.monoNs + this.#timer.waitNs(this.#misses);
     this.#transmitted++;
     this.#scheduledNs = Math.max(this.#scheduledNs, now.monoNs - NS_PER_MS) + this.#config.intervalNs;
@@ -127,18 +161,21 @@ export class ClockdiffEngine {
   /** The kernel took the probe. */
   sent(): void {
     this.#explainedRefusals = 0;
+    if (this.#current !== null) this.#statistics.sent(this.#current.monoNs);
   }
 
   /** It did not. `explained`: an ICMP error had been waiting in the socket and was told by `send`, which may be tried again. */
   refused(now: Instant, errno: number, explained: boolean): void {
     const probe = this.#current;
     if (probe === null) return;
-    if (errno === ENOBUFS) return; // as good as lost on the way
+    if (errno === ENOBUFS) return this.#statistics.sent(probe.monoNs); // as good as lost on the way
     this.#window.remove(probe);
     this.#current = null;
     this.#transmitted--;
     if (explained && ++this.#explainedRefusals < EXPLAINED_REFUSALS_MAXIMUM) return;
-    this.#stop(now, { kind: 'unreachable', errno });
+    if (!this.#judge.isWaiting) return this.#stop(now, { kind: 'unreachable', errno });
+    this.#explainedRefusals = 0;
+    this.#scheduledNs = now.monoNs + REFUSED_PAUSE_NS;
   }
 
   /** The kernel's transmit stamp of the probe with this sequence. */
@@ -151,7 +188,7 @@ export class ClockdiffEngine {
     const { mode, identifier, target } = this.#config;
     if (this.#end !== null || (target !== null && packet.source !== target)) return;
     this.#watchClocks(now);
-    this.#nowNs = now.wallNs;
+    this.#note(now);
     const { octets, start, end, optionsStart, optionsEnd } = packet;
     const options = octets.subarray(optionsStart, optionsEnd);
     const reply = readReply(octets.subarray(start, end), options, mode, identifier);
@@ -164,7 +201,9 @@ export class ClockdiffEngine {
         const probe = this.#window.find(reply.sequence);
         if (probe === null) return this.#noteUnusable('sequence', reply.sequence, now);
         if (probe.state === 'answered') return this.#noteDuplicate(probe, now);
-        return this.#accept(probe, reply.receiveStamp, reply.transmitStamp, packet.stampNs, now);
+        this.#accept(probe, reply.receiveStamp, reply.transmitStamp, packet.stampNs, now);
+        // At once: the next packet of the same batch may take back what is waited for.
+        this.#judge.isReached();
       }
     }
   }
@@ -191,13 +230,15 @@ export class ClockdiffEngine {
     this.#misses = 0;
     this.#useless.forgive();
     this.#heardNs = now.monoNs;
-    if (isVoid) return;
+    // It was answered all the same, and the other clock was not set.
+    if (isVoid) return this.#statistics.answered(probe.number, now.monoNs - probe.monoNs);
     // A stamp from outside of what the wall clock saw around the exchange belongs to something else.
     const hasReceiveStamp = packetStampNs >= probe.wallNs && packetStampNs <= now.wallNs;
     const receivedNs = hasReceiveStamp ? packetStampNs : now.wallNs;
     const hasTransmitStamp = probe.stampNs >= probe.wallNs && probe.stampNs <= receivedNs;
     const sentNs = hasTransmitStamp ? probe.stampNs : Math.min(probe.wallNs, receivedNs);
     this.#kernelStamps &&= hasReceiveStamp && hasTransmitStamp;
+    this.#statistics.answered(probe.number, receivedNs - sentNs);
     const { midnightNs } = this.#config;
     this.#peer.add({ sentNs: midnightNs + sentNs, receivedNs: midnightNs + receivedNs, receiveStamp, transmitStamp });
     if (this.#peer.byteOrder === null) return this.#stop(now, { kind: 'non-standard' });
@@ -234,8 +275,9 @@ export class ClockdiffEngine {
     probe.state = 'unanswered';
     this.#current = null;
     this.#misses++;
-    this.#emit({ type: 'unanswered', wallNs: now.wallNs, sequence: probe.sequence });
-    if (this.#misses <= MISSES_ALLOWED) return;
+    this.#statistics.lost(probe.number);
+    this.#emit({ type: 'unanswered', wallNs: now.wallNs, sequence: probe.sequence, roundTripNs: null });
+    if (this.#misses <= MISSES_ALLOWED || this.#judge.isWaiting) return;
     const isSilent = now.monoNs - this.#heardNs >= SILENCE_NS;
     if (this.#useless.sinceToProbes > MISSES_ALLOWED || (isSilent && this.#useless.since > 0)) {
       this.#stop(now, { kind: 'unusable' });
@@ -258,7 +300,8 @@ export class ClockdiffEngine {
       errno,
     });
     // Whoever has answered is there, whatever others say.
-    if (fatal !== null && this.#accepted === 0) this.#stop(now, { kind: 'refused', errno });
+    const isFatal = fatal !== null && this.#accepted === 0 && !this.#judge.isWaiting;
+    if (isFatal) this.#stop(now, { kind: 'refused', errno });
     return true;
   }
 
@@ -275,10 +318,11 @@ export class ClockdiffEngine {
     this.#end ??= { kind: 'interrupted' };
   }
 
-  /** Tells the summary and answers the exit status: 0 when an offset was measured, 1 when not. */
-  finish(): 0 | 1 {
+  /** Tells the summary and answers the exit status: 0 when an offset was measured, 1 when not, and what conditions make of it. */
+  finish(): number {
     const reason = this.#end ?? { kind: 'interrupted' };
     const { figures, offset, byteOrder } = this.#peer;
+    const conditions = this.#judge.verdicts();
     this.#emit({
       type: 'summary',
       wallNs: this.#nowNs,
@@ -293,12 +337,14 @@ export class ClockdiffEngine {
       figures,
       offset,
       kernelStamps: this.#accepted > 0 && this.#kernelStamps,
+      statistics: this.#statistics.summary(this.#nowMonoNs),
+      conditions,
     });
-    return reason.kind === 'samples' || (reason.kind === 'interrupted' && figures !== null) ? 0 : 1;
+    return statusWith(conditions, exitStatusOf(reason, figures !== null));
   }
 
   #stop(now: Instant, reason: EndReason): void {
-    this.#nowNs = now.wallNs;
+    this.#note(now);
     this.#end ??= reason;
   }
 

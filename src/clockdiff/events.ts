@@ -1,5 +1,7 @@
 /** What a run of clockdiff has to tell, whoever listens: text.ts prints it, json.ts writes it. */
+import type { ConditionVerdict } from '../conditions/judge.ts';
 import type { ClockOffset } from '../measure/clock-filter.ts';
+import type { StatisticsSummary } from '../measure/statistics-summary.ts';
 import type { ByteOrder } from './peer-clock.ts';
 import type { UnusableReason } from './reply.ts';
 import type { TickFigures } from './tick-estimate.ts';
@@ -28,6 +30,7 @@ export interface UnansweredEvent {
   readonly type: 'unanswered';
   readonly wallNs: number;
   readonly sequence: number;
+  readonly roundTripNs: null;
 }
 
 /** A second reply to the same probe. */
@@ -67,6 +70,10 @@ export interface ClockStepEvent {
 export type EndReason =
   | { readonly kind: 'samples' }
   | { readonly kind: 'interrupted' }
+  /** --deadline ran out. */
+  | { readonly kind: 'deadline' }
+  /** What was waited for holds. */
+  | { readonly kind: 'condition' }
   /** Nothing came from the target for a long time. */
   | { readonly kind: 'down' }
   /** Replies came, and none of them could be used. */
@@ -95,6 +102,9 @@ export interface SummaryEvent {
   readonly offset: ClockOffset | null;
   /** Whether all times on our side are the kernel's. */
   readonly kernelStamps: boolean;
+  /** Over all replies of use, those before our clock was set included. */
+  readonly statistics: StatisticsSummary;
+  readonly conditions: readonly ConditionVerdict[];
 }
 
 export type ClockdiffEvent =

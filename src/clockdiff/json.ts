@@ -1,8 +1,11 @@
 /** Events as NDJSON, -j: docs/schema/clockdiff.json describes each line. */
-import { formatJson, type Json } from '../cli/json-line.ts';
+import { toConditionLine } from '../cli/conditions.ts';
+import { formatLine } from '../cli/json-line.ts';
+import { toStatisticsLine } from '../cli/statistics-line.ts';
 import type { ClockOffset, DelayVariation } from '../measure/clock-filter.ts';
 import { describeEnd } from './end-text.ts';
 import type { ClockdiffEvent, SampleEvent, SummaryEvent } from './events.ts';
+import type { ClockdiffLine, Offset, SampleLine, SummaryLine, Variation } from './lines.ts';
 import type { Mode } from './probe.ts';
 
 export interface JsonOptions {
@@ -24,12 +27,13 @@ export class ClockdiffJson {
     this.#options = options;
   }
 
-  /** The line for one event, newline included. */
+  /** The lines for one event, each with its newline. */
   render(event: ClockdiffEvent): string {
-    return `${formatJson(this.#toJson(event))}\n`;
+    const verdicts = event.type === 'summary' ? event.conditions : [];
+    return [...verdicts.map(toConditionLine), this.#toLine(event)].map(formatLine).join('');
   }
 
-  #toJson(event: ClockdiffEvent): Json {
+  #toLine(event: ClockdiffEvent): ClockdiffLine {
     const timestamp = this.#unix(event.wallNs);
     switch (event.type) {
       case 'sample':
@@ -56,7 +60,7 @@ export class ClockdiffJson {
     }
   }
 
-  #summary(event: SummaryEvent): { readonly [key: string]: Json | undefined } {
+  #summary(event: SummaryEvent): Omit<SummaryLine, 'timestamp'> {
     const { host, address, mode, strerror } = this.#options;
     const { reason, roundTrip, figures, offset, byteOrder, accepted, transmitted } = event;
     return {
@@ -85,6 +89,7 @@ export class ClockdiffJson {
       delta_at_min_rtt_ms: figures?.deltaAtSmallestMs ?? null,
       byte_order: byteOrder,
       stamps: accepted === 0 ? null : event.kernelStamps ? 'kernel' : 'user',
+      stats: toStatisticsLine(event.statistics),
     };
   }
 
@@ -94,7 +99,7 @@ export class ClockdiffJson {
   }
 }
 
-function sample(event: SampleEvent): { readonly [key: string]: Json | undefined } {
+function sample(event: SampleEvent): Omit<SampleLine, 'timestamp'> {
   return {
     type: event.type,
     seq: event.sequence,
@@ -106,7 +111,7 @@ function sample(event: SampleEvent): { readonly [key: string]: Json | undefined 
   };
 }
 
-function describeOffset({ offsetNs, boundNs, isConsistent, outward, homeward }: ClockOffset): Json {
+function describeOffset({ offsetNs, boundNs, isConsistent, outward, homeward }: ClockOffset): Offset {
   return {
     ns: Math.round(offsetNs),
     // Upwards: a bound that is rounded down would claim too much.
@@ -116,6 +121,6 @@ function describeOffset({ offsetNs, boundNs, isConsistent, outward, homeward }: 
   };
 }
 
-function variation({ meanNs, maxNs }: DelayVariation): Json {
+function variation({ meanNs, maxNs }: DelayVariation): Variation {
   return { mean_ns: Math.round(meanNs), max_ns: Math.round(maxNs) };
 }

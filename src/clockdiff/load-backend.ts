@@ -1,15 +1,21 @@
 /** clockdiff's two backends, and which of them a run takes: see ../cli/load-backend.ts. */
-import { type BackendName, chooseBackend } from '../cli/load-backend.ts';
+import type { BackendName } from '../cli/backend-names.ts';
+import { type BackendMakers, chooseBackend } from '../cli/load-backend.ts';
+import { COMMAND_RULES, type SetupRules } from '../cli/setup-rules.ts';
 import { addonBackend } from './addon-backend.ts';
 import type { ClockdiffBackend } from './backend.ts';
 
 /** @throws SetupError naming what is missing and what would mend it */
-export async function loadBackend(name: BackendName | null): Promise<ClockdiffBackend> {
-  return await chooseBackend(name, {
-    addon: addonBackend,
+export async function loadBackend(
+  name: BackendName | null,
+  rules: SetupRules = COMMAND_RULES,
+): Promise<ClockdiffBackend> {
+  const makers: BackendMakers<ClockdiffBackend> = {
+    addon: (addon) => addonBackend(addon, rules),
     rawSocket: async (whyNotAddon) => {
       const { loadRawSocketBackend } = await import('./raw-socket-backend.ts');
-      return loadRawSocketBackend(whyNotAddon);
+      return loadRawSocketBackend(whyNotAddon, rules);
     },
-  });
+  };
+  return await chooseBackend(name, makers, rules.loadAddon);
 }

@@ -1,7 +1,10 @@
 /** The last probes sent, by sequence: when each left, and what became of it. A ring, so memory has a limit whatever is lost. */
+import type { Instant } from '../net/clock.ts';
 
 export interface Probe {
   sequence: number;
+  /** From 1, without wrap. */
+  number: number;
   /** When it was handed to the kernel, on both clocks. */
   wallNs: number;
   monoNs: number;
@@ -17,8 +20,8 @@ const WINDOW = 1024;
 export class ProbeWindow {
   readonly #probes = new Map<number, Probe>();
 
-  enter(sequence: number, wallNs: number, monoNs: number): Probe {
-    const probe: Probe = { sequence, wallNs, monoNs, stampNs: Number.NaN, state: 'waiting' };
+  enter(number: number, sequence: number, { wallNs, monoNs }: Instant): Probe {
+    const probe: Probe = { number, sequence, wallNs, monoNs, stampNs: Number.NaN, state: 'waiting' };
     this.#probes.set(sequence & (WINDOW - 1), probe);
     return probe;
   }

@@ -3,6 +3,7 @@
  * node. No kernel stamps, no connected socket, and no IP options: what needs them is refused by name.
  */
 import { SetupError } from '../cli/errors.ts';
+import { COMMAND_RULES, type SetupRules } from '../cli/setup-rules.ts';
 import { Clock } from '../net/clock.ts';
 import { isSystemError, reasonOf } from '../net/errors.ts';
 import { IcmpSocketRefused } from '../net/icmp-socket.ts';
@@ -35,29 +36,34 @@ interface SetupContext extends SessionRequest {
   readonly module: RawSocketModule;
   readonly clock: Clock;
   readonly whyNotAddon: string | null;
+  readonly rules: SetupRules;
 }
 
 /** @throws Error with one line on what is missing and what mends it */
-export function loadRawSocketBackend(whyNotAddon: string | null): ClockdiffBackend {
-  return rawSocketBackend(loadRawSocket(), whyNotAddon);
+export function loadRawSocketBackend(whyNotAddon: string | null, rules: SetupRules): ClockdiffBackend {
+  return rawSocketBackend(loadRawSocket(), whyNotAddon, rules);
 }
 
 /** `whyNotAddon` is told where it matters that this backend stands in for the other one. */
-export function rawSocketBackend(module: RawSocketModule, whyNotAddon: string | null = null): ClockdiffBackend {
+export function rawSocketBackend(
+  module: RawSocketModule,
+  whyNotAddon: string | null = null,
+  rules: SetupRules = COMMAND_RULES,
+): ClockdiffBackend {
   const clock = new Clock(portableClocks());
   return {
     name: 'raw-socket',
     clock,
     clockErrorNs: CLOCK_ERROR_NS,
     waitsInKernel: false,
-    openSession: (request) => setUp({ ...request, module, clock, whyNotAddon }),
+    openSession: (request) => setUp({ ...request, module, clock, whyNotAddon, rules }),
     createAlarm: (onExpiry) => new TimeoutAlarm(onExpiry),
     strerror,
   };
 }
 
 async function setUp(context: SetupContext): Promise<Session> {
-  const { options, console, whyNotAddon } = context;
+  const { options, console, whyNotAddon, rules } = context;
   if (options.mode !== 'icmp') {
     const why = whyNotAddon === null ? '' : `; ${whyNotAddon}`;
     throw new SetupError(`the raw-socket backend cannot do: -o (--ip-timestamp)${why}`, FAILURE_STATUS);
@@ -66,7 +72,7 @@ async function setUp(context: SetupContext): Promise<Session> {
   if (whyNotAddon !== null) console.warn(`backend: raw-socket; ${whyNotAddon}`);
   const raw = openSocket(context.module);
   try {
-    if (!raisePriority()) {
+    if (rules.isOwnProcess && !raisePriority()) {
       console.warn('nice: no CAP_SYS_NICE: the user-space clock that times the replies will be read less punctually');
     }
     return await openSession(context, raw);
@@ -80,15 +86,16 @@ function openSocket(module: RawSocketModule): RawSocket {
   try {
     return openRawSocket(module, 4, PROBE_OCTETS);
   } catch (error) {
-    if (error instanceof IcmpSocketRefused) throw new SetupError(explainRefusal(error), FAILURE_STATUS);
+    if (error instanceof IcmpSocketRefused)
+      throw new SetupError(explainRefusal(error), FAILURE_STATUS, { cause: error });
     throw error;
   }
 }
 
-async function openSession({ options, clock }: SetupContext, raw: RawSocket): Promise<Session> {
+async function openSession({ options, clock, rules }: SetupContext, raw: RawSocket): Promise<Session> {
   const host = options.destination;
-  const given = await findAddress(host);
-  const source = await attempt('connect', askNodeForSource(given, false));
+  const given = await findAddress(host, rules);
+  const source = await attempt('connect', rules.wait(askNodeForSource(given, false)));
   const address = given === '0.0.0.0' ? source : given;
   passTypes(raw, 4, [ICMP_TIMESTAMPREPLY, ...QUEUED_ERROR_TYPES[4]]);
   const port = new RawSocketPort({
@@ -103,10 +110,10 @@ async function openSession({ options, clock }: SetupContext, raw: RawSocket): Pr
 }
 
 /** @throws SetupError when there is no such name, or it has no IPv4 address */
-async function findAddress(name: string): Promise<string> {
+async function findAddress(name: string, rules: SetupRules): Promise<string> {
   const literal = parseInetAton(name);
   if (literal !== null) return formatIpv4(literal);
-  const { addresses } = await attempt(name, lookUpName(name));
+  const { addresses } = await attempt(name, rules.wait(lookUpName(name)));
   const found = addresses.find(({ family }) => family === 4);
   if (found === undefined) throw new SetupError(`${name}: Address family for hostname not supported`, FAILURE_STATUS);
   return formatIpv4(found.octets);
@@ -117,6 +124,6 @@ async function attempt<T>(what: string, outcome: Promise<T>): Promise<T> {
     return await outcome;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new SetupError(`${what}: ${reasonOf(error)}`, FAILURE_STATUS);
+    throw new SetupError(`${what}: ${reasonOf(error)}`, FAILURE_STATUS, { cause: error });
   }
 }

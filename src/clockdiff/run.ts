@@ -1,33 +1,22 @@
 /** clockdiff as a command: reads the command line, sets the session up, drives the engine, and answers the exit status. */
+
+import type { BackendName } from '../cli/backend-names.ts';
 import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
 import { SetupError } from '../cli/errors.ts';
 import { isTerminal } from '../cli/is-terminal.ts';
-import { type BackendName, nameBackend } from '../cli/load-backend.ts';
+import { nameBackend } from '../cli/load-backend.ts';
 import type { CommandOutput } from '../cli/output.ts';
-import type { UsageFacts } from '../cli/usage.ts';
-import { SignalInbox } from '../net/signals.ts';
+import { ALL_SIGNALS, SignalInbox } from '../net/signals.ts';
 import type { ClockdiffBackend, Session } from './backend.ts';
-import { ClockdiffDriver } from './driver.ts';
-import { ClockdiffEngine } from './engine.ts';
 import type { ClockdiffEvent } from './events.ts';
-import { ClockdiffJson } from './json.ts';
 import { localTime } from './local-time.ts';
 import { CLOCKDIFF_OPTIONS, type ClockdiffOptions, FAILURE_STATUS, parseClockdiff } from './options.ts';
-import { showJson, showText } from './show.ts';
-import { ClockdiffText } from './text.ts';
+import { probe } from './probing.ts';
+import { showEvents } from './show.ts';
+import { CLOCKDIFF_USAGE } from './usage.ts';
 
-const NS_PER_SECOND = 1e9;
-const SECONDS_PER_DAY = 86_400;
 const [STDIN, STDOUT] = [0, 1];
-/** 1 ms is HEAD's. An event loop may notice its timer before it notices a reply. */
-const WAIT_MINIMUM_NS = { inKernel: 1e6, inEventLoop: 10e6 };
-
-const USAGE: UsageFacts = {
-  command: 'clockdiff',
-  synopsis: '[options] <destination>',
-  operands: [['<destination>', 'DNS name or IPv4 address']],
-};
 
 /** The backend of that name; null asks for the best that loads. @throws SetupError with what is missing */
 export type LoadBackend = (name: BackendName | null) => Promise<ClockdiffBackend>;
@@ -35,7 +24,7 @@ export type LoadBackend = (name: BackendName | null) => Promise<ClockdiffBackend
 /** Exit status: 0 an offset was measured (or help and version asked for), 1 not. Never calls process.exit. */
 export async function runClockdiff(argv: readonly string[], io: CommandIo, loadBackend: LoadBackend): Promise<number> {
   const command: Command<ClockdiffOptions> = {
-    usage: USAGE,
+    usage: CLOCKDIFF_USAGE,
     options: CLOCKDIFF_OPTIONS,
     usageStatus: FAILURE_STATUS,
     versionFacts: async () => ({ backend: await nameBackend(() => loadBackend(null)), node: process.version }),
@@ -60,40 +49,36 @@ async function measure(
 ): Promise<number> {
   const identifier = process.pid & 0xffff;
   const session = await backend.openSession({ options, identifier, console });
-  const signals = new SignalInbox();
-  const { clock, createAlarm, clockErrorNs, waitsInKernel } = backend;
-  const { port, mode, address, isConnected } = session;
-  const { samples, intervalSeconds } = options;
+  const signals = new SignalInbox(options.json ? ALL_SIGNALS : undefined);
   try {
-    const config = {
-      mode,
-      identifier,
-      target: isConnected ? null : address,
-      samples,
-      intervalNs: intervalSeconds * NS_PER_SECOND,
-      midnightNs: (clock.epochSeconds % SECONDS_PER_DAY) * NS_PER_SECOND,
-      clockErrorNs,
-      waitMinimumNs: waitsInKernel ? WAIT_MINIMUM_NS.inKernel : WAIT_MINIMUM_NS.inEventLoop,
-    };
     const interactive = (await isTerminal(STDOUT)) && (await isTerminal(STDIN));
-    const engine = new ClockdiffEngine(config, showEvents(backend, session, options, interactive, output));
-    const tight = waitsInKernel && intervalSeconds === 0;
-    return await new ClockdiffDriver({ createAlarm, engine, port, clock, signals, mode, identifier, tight }).run();
+    const emit = openView(backend, session, options, interactive, output);
+    return await probe({ backend, session, options, identifier, waitsInKernel: backend.waitsInKernel, signals, emit });
   } finally {
     signals.close();
-    port.close();
+    session.port.close();
   }
 }
 
-function showEvents(
+function openView(
   { clock, strerror }: ClockdiffBackend,
   { host, address, mode }: Session,
-  { json, dateFormat, uncertainty }: ClockdiffOptions,
+  { json, dateFormat, uncertainty, stats }: ClockdiffOptions,
   interactive: boolean,
   output: CommandOutput,
 ): (event: ClockdiffEvent) => void {
   const { epochSeconds } = clock;
-  if (json) return showJson(output, new ClockdiffJson({ host, address, mode, epochSeconds, strerror }));
-  const options = { host, interactive, dateFormat, uncertainty, epochSeconds, localTime, strerror };
-  return showText(output, new ClockdiffText(options));
+  const options = {
+    host,
+    address,
+    mode,
+    interactive,
+    dateFormat,
+    uncertainty,
+    stats,
+    epochSeconds,
+    localTime,
+    strerror,
+  };
+  return showEvents(output, json, options);
 }

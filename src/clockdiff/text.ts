@@ -1,4 +1,6 @@
 /** Events as clockdiff(8) prints them: ../shared/spec/iputils.md section 4, and a line of our own for -u. */
+import { formatStatistics } from '../cli/statistics-text.ts';
+import { type ConditionVerdict, describeVerdict } from '../conditions/judge.ts';
 import type { ClockOffset } from '../measure/clock-filter.ts';
 import { type DateFormat, formatDate } from './date-text.ts';
 import { describeEnd } from './end-text.ts';
@@ -12,6 +14,8 @@ export interface TextOptions {
   readonly dateFormat: DateFormat;
   /** -u. */
   readonly uncertainty: boolean;
+  /** --stats. */
+  readonly stats: boolean;
   readonly epochSeconds: number;
   readonly localTime: (unixSeconds: number) => LocalTime;
   readonly strerror: (errno: number) => string;
@@ -40,7 +44,7 @@ export class ClockdiffText {
       case 'clock-step':
         return [{ to: 'complaint', text: `our own clock was set by ${milliseconds(event.stepNs)}: measuring anew` }];
       case 'summary':
-        return this.#summary(event);
+        return [...this.#summary(event), ...this.#statistics(event), ...complain(event.conditions)];
       case 'unanswered':
       case 'duplicate':
       case 'unusable':
@@ -63,6 +67,10 @@ export class ClockdiffText {
     return lines;
   }
 
+  #statistics({ statistics }: SummaryEvent): readonly Line[] {
+    return this.#options.stats ? [{ to: 'stdout', text: formatStatistics(statistics) }] : [];
+  }
+
   #plain({ wallNs, figures }: SummaryEvent): string {
     return `${this.#unix(wallNs)} ${figures?.deltaMs} ${figures?.deltaAtSmallestMs}\n`;
   }
@@ -77,6 +85,10 @@ export class ClockdiffText {
   #unix(wallNs: number): number {
     return this.#options.epochSeconds + Math.floor(wallNs / NS_PER_SECOND);
   }
+}
+
+function complain(verdicts: readonly ConditionVerdict[]): readonly Line[] {
+  return verdicts.flatMap(describeVerdict).map((text) => ({ to: 'complaint', text }));
 }
 
 /** Whole milliseconds, as iputils counts them. */

@@ -19,29 +19,62 @@ import { configureSocket, leaseFlowLabel } from './addon/socket-options.ts';
 import { closeSockets, type FamilySockets, openSockets } from './addon/sockets.ts';
 import { bindSource, findSource, strictSource, useDevice, warnOfOtherDevice } from './addon/source.ts';
 import type { PingBackend, Session } from './backend.ts';
+import { echoProbePort } from './echo-prober.ts';
 import { openFirstReachable } from './first-reachable.ts';
+import { processIdentifier } from './identifier.ts';
 import { chooseProtocol, isNodeQuery } from './session-rules.ts';
 
-/** The full backend: everything that the kernel offers. */
-export function addonBackend(addon: NativeAddon): PingBackend {
+/**
+ * The full backend: everything that the kernel offers. `secure` is called once all sockets are open and before anything from
+ * the network is read: a command gives its privileges up there, a library has none to give away. `identify`: what the echoes of
+ * a raw socket carry unless -e says.
+ */
+export function addonBackend(
+  addon: NativeAddon,
+  secure: (addon: NativeAddon) => void = giveUpPrivileges,
+  identify: () => number = processIdentifier,
+): PingBackend {
   const clock = new Clock(addon.readClocks);
   const interfaces = new Interfaces(addon);
   return {
     name: 'addon',
     clock,
     names: new ReverseNames(nameInfoOf(addon, interfaces)),
-    openSession: (request) => setUp({ ...request, addon, clock, interfaces }),
+    openSession: (request) => openByMethod({ ...request, addon, clock, interfaces, identify }, secure),
     createAlarm: (onExpiry) => new TimerfdAlarm(addon, onExpiry),
     strerror: addon.strerror,
     terminalColumns: addon.terminalColumns,
   };
 }
 
-async function setUp(context: SetupContext): Promise<Session> {
+/** The methods' modules are read only where they are used. */
+async function openByMethod(context: SetupContext, secure: (addon: NativeAddon) => void): Promise<Session> {
+  const { method } = context.options;
+  if (method === 'icmp') return await setUp(context, secure);
+  const { openSocketSession } = await import('./method/session.ts');
+  switch (method) {
+    case 'udp':
+    case 'tcp':
+      secure(context.addon);
+      return await openSocketSession(context, method);
+    case 'auto': {
+      const { climb } = await import('./method/climb.ts');
+      return await climb(context, {
+        icmp: () => setUp(context, secure),
+        sockets: (socketMethod, known) => {
+          secure(context.addon);
+          return openSocketSession(context, socketMethod, known);
+        },
+      });
+    }
+  }
+}
+
+async function setUp(context: SetupContext, secure: (addon: NativeAddon) => void): Promise<Session> {
   const sockets = openSockets(context);
   try {
     const firstHop = await useIpOptions(context, sockets.opened.get(4));
-    giveUpPrivileges(context.addon);
+    secure(context.addon);
     const destination = await findDestination(context);
     const session = await openFirstReachable(context, destination, sockets, (address, ofFamily) =>
       openSession(context, destination, address, ofFamily, firstHop),
@@ -78,7 +111,7 @@ function openSession(
   warnOfOtherDevice(context, source);
   configureSocket(context, icmp, target, isBroadcast, interfaceIndex);
   const flowLabel = target.family === 6 ? leaseFlowLabel(context, icmp, target) : 0;
-  const identifier = icmp.type === 'raw' ? (options.identifier ?? process.pid & 0xffff) : null;
+  const identifier = icmp.type === 'raw' ? (options.identifier ?? context.identify()) : null;
   const protocol = chooseProtocol(options, target, identifier);
   const port = new AddonPort({
     addon,
@@ -96,10 +129,9 @@ function openSession(
   });
   passTypes(addon, icmp, [protocol.replyType, ...protocol.rawErrorTypes]);
   return {
-    protocol,
     isNodeQuery: isNodeQuery(options, target),
     flowLabel: given.family === 6 && options.flowLabel !== null ? flowLabel : null,
-    port,
+    port: echoProbePort(port, protocol),
     family: address.family,
     host: destination.host,
     target,

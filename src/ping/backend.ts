@@ -3,20 +3,19 @@
  * raw-socket where the addon cannot load (raw-socket-backend.ts).
  */
 
+import type { BackendName } from '../cli/backend-names.ts';
 import type { Console } from '../cli/console.ts';
-import type { BackendName } from '../cli/load-backend.ts';
 import type { Names } from '../cli/presenter.ts';
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
-import type { IcmpPort } from '../net/port.ts';
+import type { SignalInbox } from '../net/signals.ts';
 import type { Address, Family } from '../net/sockaddr.ts';
 import type { PingOptions } from './options.ts';
-import type { ProbeProtocol } from './protocol.ts';
+import type { ProbePort } from './prober.ts';
 
 /** A socket that is ready to probe one target, and what the header and the engine must know of it. */
 export interface Session {
-  readonly port: IcmpPort;
-  readonly protocol: ProbeProtocol;
+  readonly port: ProbePort;
   readonly isNodeQuery: boolean;
   readonly family: Family;
   /** The target as the header names it. */
@@ -44,6 +43,8 @@ export interface SessionRequest {
   readonly options: PingOptions;
   readonly isRoot: boolean;
   readonly console: Pick<Console, 'warn' | 'remark'>;
+  /** Signals are heard from when this is called, and kept: for a session that takes its time to be opened (--method auto). */
+  readonly hearSignals?: () => Pick<SignalInbox, 'overhear'>;
 }
 
 export interface PingBackend {

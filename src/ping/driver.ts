@@ -4,13 +4,11 @@
  * the loop is a tight one (tight-loop.ts).
  */
 import type { Alarm } from '../net/alarm.ts';
-import type { Clock } from '../net/clock.ts';
-import type { IcmpPort, IncomingPacket, PortHandler, QueuedError, TightPort } from '../net/port.ts';
-import { pump, type SignalSource, type Turn } from '../net/pump.ts';
-import type { PingEngine } from './engine.ts';
-import { ProbeWriter } from './message.ts';
-import type { ProbeProtocol } from './protocol.ts';
-import { TightLoop } from './tight-loop.ts';
+import type { Clock, Instant } from '../net/clock.ts';
+import type { IncomingPacket, QueuedError } from '../net/port.ts';
+import { type Gate, pump, type SignalSource, type Turn } from '../net/pump.ts';
+import type { Answer, PingEngine } from './engine.ts';
+import type { Prober, TightHandler } from './prober.ts';
 
 /** In a burst (-l) replies and stamps are read this often, before they overrun the socket's buffer. */
 const BURST_SENDS = 32;
@@ -18,36 +16,38 @@ const BURST_SENDS = 32;
 export interface DriverOptions {
   readonly createAlarm: (onExpiry: () => void) => Alarm;
   readonly engine: PingEngine;
-  readonly port: IcmpPort;
+  readonly prober: Prober;
   readonly clock: Clock;
   readonly signals: SignalSource;
-  readonly payload: Uint8Array;
-  readonly protocol: ProbeProtocol;
-  /** Set for flood and adaptive pings where the port can: wait in the kernel and not in the event loop. */
-  readonly tight: TightPort | null;
+  /** For flood and adaptive pings: wait in the kernel and not in the event loop, where the prober can. */
+  readonly tight: boolean;
+  /** Shut while those who are told of events lag behind. */
+  readonly gate?: Gate | null;
 }
 
-/** Runs to the end and answers the exit status. The caller closes the port. */
+/** Runs to the end and answers the exit status. The caller closes what the prober sends from. */
 export async function drive(options: DriverOptions): Promise<number> {
-  const { engine, clock, port, createAlarm, signals, tight } = options;
+  const { engine, clock, prober, createAlarm, signals, tight, gate = null } = options;
   const handler = new EngineHandler(engine, clock);
+  const tightTurn = tight ? prober.tightTurn(engine, clock, handler) : null;
   engine.start(clock.read());
   await pump({
     createAlarm,
     // A socket that somebody watches costs the kernel a wake-up for each reply, also where nobody sleeps.
-    sockets: tight === null ? [(callback) => port.watch(callback)] : [],
+    sockets: tightTurn === null ? [(callback) => prober.watch(callback)] : [],
     signals,
     onSignal: (signal) => {
       if (signal === 'SIGQUIT') engine.status();
       else engine.interrupt();
     },
-    turn: tight === null ? eventLoopTurn(options, handler) : tightTurn(options, handler, tight),
+    turn: tightTurn ?? eventLoopTurn(options, handler),
+    gate,
   });
-  return engine.finish();
+  return engine.finish(clock.read());
 }
 
-/** Hands what a port finds to the engine, with the time that the clock shows. */
-export class EngineHandler implements PortHandler {
+/** Hands what a prober finds to the engine, with the time that the clock shows. */
+export class EngineHandler implements TightHandler {
   readonly #engine: PingEngine;
   readonly #clock: Clock;
   /** A queued error told of one of our probes since this was last set to false. */
@@ -69,34 +69,35 @@ export class EngineHandler implements PortHandler {
   queuedError(error: QueuedError): void {
     if (this.#engine.queuedError(error, this.#clock)) this.explained = true;
   }
+
+  answer(answer: Answer, at: Instant = this.#clock): void {
+    this.#engine.answer(answer, at);
+  }
+
+  probeError(sequence: number, error: QueuedError, at: Instant = this.#clock): void {
+    this.#engine.probeError(sequence, error, at);
+  }
 }
 
 /** Sends until the next probe is due later, and leaves it to socket and alarm to call again. */
-function eventLoopTurn({ engine, clock, port, protocol, payload }: DriverOptions, handler: EngineHandler): () => Turn {
-  const writer = new ProbeWriter(protocol, port.outgoing, payload);
+function eventLoopTurn({ engine, clock, prober }: DriverOptions, handler: EngineHandler): () => Turn {
   const send = () => {
     const sequence = engine.nextSequence;
-    writer.write(sequence, clock);
     engine.sending(clock);
-    const errno = port.send(writer.octets, sequence, engine.confirmNeighbour);
+    const errno = prober.send(sequence, clock, engine.confirmNeighbour);
     if (errno === 0) return engine.sent(clock);
     handler.explained = false;
-    port.drain(handler);
+    prober.drain(handler);
     engine.refused(clock, errno, handler.explained);
   };
   return () => {
-    port.drain(handler);
+    prober.drain(handler);
     for (let sends = 0; sends < BURST_SENDS; sends++) {
       const step = engine.next(clock.read());
       if (step === 'done') return 'done';
-      if (step === 'wait') return engine.wakeAtNs;
+      if (step === 'wait') return Math.min(engine.wakeAtNs, prober.wakeAtNs);
       send();
     }
     return 'again';
   };
-}
-
-function tightTurn(options: DriverOptions, handler: EngineHandler, tight: TightPort): () => Turn {
-  const loop = new TightLoop(options, handler, tight);
-  return () => loop.turn();
 }

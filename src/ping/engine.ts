@@ -1,16 +1,21 @@
 /**
  * One run of ping as a state machine without socket, clock, timer or terminal. Every input carries its own time (an Instant
- * of both clocks); the engine answers with what to do next and tells what happened through `emit`. The driver in run.ts
+ * of both clocks); the engine answers with what to do next and tells what happened through `emit`. The driver in driver.ts
  * performs: it asks `next`, sends when told to, reports the outcome, feeds in what the port drained, and asks again no later
  * than `wakeAtNs`. Behaviour: ../shared/spec/iputils.md section 1.6.
  */
+import { type RunConditions, statusWith } from '../conditions/judge.ts';
 import { RoundTripStatistics } from '../measure/round-trip.ts';
+import type { StampedInterval, StampSource } from '../measure/stamped-interval.ts';
 import type { Instant } from '../net/clock.ts';
 import type { IncomingPacket, QueuedError } from '../net/port.ts';
 import { ICMP_HEADER_LENGTH } from '../packet/icmp-constants.ts';
 import { peekIcmpCode, peekIcmpType } from '../packet/icmp-echo.ts';
-import type { EndReason, NetworkErrorEvent, PayloadMismatch, PingEvent } from './events.ts';
+import type { AnswerKind, EndReason, NetworkErrorEvent, PingEvent, ReplyEvent } from './events.ts';
+import type { Method } from './method/method.ts';
 import { Pacer } from './pacer.ts';
+import { findMismatch } from './payload-mismatch.ts';
+import { ProbeFollower } from './probe-follower.ts';
 import { ProbeTable } from './probe-table.ts';
 import { echoProtocol, NOT_OURS, type ProbeProtocol, peekIcmpInfo } from './protocol.ts';
 import { readQuotedMessage } from './quoted-message.ts';
@@ -19,8 +24,6 @@ const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
 const SEQUENCE_MASK = 0xffff;
 const HALF_SEQUENCES = 0x7fff;
-/** The payload begins with a struct timeval where it fits; what follows is checked on return. */
-export const TIMEVAL_OCTETS = 16;
 
 const EAGAIN = 11;
 const ENOMEM = 12;
@@ -38,8 +41,12 @@ export interface PingConfig {
   readonly target: string;
   /** What our replies must carry; null on a datagram socket, where the kernel sees to it. */
   readonly identifier: number | null;
-  /** What is sent and counted; an echo unless said. */
+  /** The messages that are sent and counted, where the method has any; an echo unless said. */
   readonly protocol?: ProbeProtocol;
+  /** ICMP unless said. */
+  readonly method?: Method;
+  /** UDP's or TCP's. */
+  readonly port?: number | null;
   /** Shown with -v: the identifier where it is known. */
   readonly shownIdentifier: number | null;
   readonly count: number | null;
@@ -49,6 +56,8 @@ export interface PingConfig {
   readonly deadlineNs: number;
   /** -W; 0 waits for ever. */
   readonly lingerNs: number;
+  /** Waits so long also when other probes were answered, where ping(8) waits for twice the longest round trip. */
+  readonly lingersInFull?: boolean;
   readonly adaptive: boolean;
   readonly privileged: boolean;
   readonly reportUnanswered: boolean;
@@ -63,6 +72,25 @@ export interface PingConfig {
   readonly emitSent: boolean;
   /** Whether replies are told with all their octets: the answers of -N are in them. */
   readonly keepMessages?: boolean;
+  /** Whether each probe that is given up is told of: `-W` after it was sent, or at the end. */
+  readonly reportLost?: boolean;
+  /** Whether more is collected than the last line shows. Conditions need it in any case. */
+  readonly collects?: boolean;
+  /** --fail-if, --until. While something is waited for, no error ends the run. */
+  readonly conditions?: RunConditions;
+}
+
+/** An answer that is no ICMP message of ours, as other methods of probing have it. */
+export interface Answer {
+  readonly kind: AnswerKind;
+  /** Of the probe, modulo 65,536. */
+  readonly sequence: number;
+  readonly source: string;
+  readonly octets: number;
+  /** TTL or hop limit; null where it was not told. */
+  readonly hopLimit: number | null;
+  /** The kernel's receive stamp, or the round trip where it was measured as a whole, and by whom. */
+  readonly time: { readonly stampNs: number } | { readonly roundTripNs: number; readonly clock: StampSource };
 }
 
 export type NextStep = 'send' | 'wait' | 'done';
@@ -81,6 +109,8 @@ export class PingEngine {
   readonly #probes = new ProbeTable();
   readonly #pacer: Pacer;
   readonly #roundTrips = new RoundTripStatistics();
+  readonly #follower: ProbeFollower;
+  readonly #tellsReplies: boolean;
 
   #startNs = 0;
   #firstSentNs = 0;
@@ -105,6 +135,15 @@ export class PingEngine {
     this.#emit = emit;
     this.#protocol = config.protocol ?? echoProtocol(config.family, config.identifier);
     this.#pacer = new Pacer(config.intervalNs, config.preload, !config.adaptive);
+    const { lingerNs, reportLost = false, collects = false, conditions = null } = config;
+    const figures = {
+      duplicates: () => this.#duplicates,
+      corrupted: () => this.#corrupted,
+      errors: () => this.#errors,
+    };
+    this.#follower = new ProbeFollower({ lingerNs, reportLost, collects, conditions }, this.#probes, figures, emit);
+    // With -q nobody shows them; but somebody may follow every probe.
+    this.#tellsReplies = !config.quiet || config.emitSent || reportLost;
   }
 
   /** Probes that may still be answered: the 16-bit distance to the highest answered one, or all that are missing. */
@@ -129,11 +168,13 @@ export class PingEngine {
   /** The run begins: -w counts from here. */
   start(now: Instant): void {
     this.#startNs = now.monoNs;
+    this.#follower.start(now);
   }
 
   /** Says what is to be done at `now`, and until when nothing is, in `wakeAtNs`. */
   next(now: Instant): NextStep {
     const { count, deadlineNs } = this.#config;
+    const giveUpAtNs = this.#follower.giveUpOverdue(now);
     const reason = this.#endReason(now.monoNs);
     if (reason !== null) {
       this.#ending = reason;
@@ -142,20 +183,21 @@ export class PingEngine {
     const deadlineAtNs = deadlineNs > 0 ? this.#startNs + deadlineNs : Number.POSITIVE_INFINITY;
     // With a deadline, -c counts replies and does not limit sending.
     if (count !== null && deadlineNs === 0 && this.#sent >= count) {
-      this.wakeAtNs = this.#lingerAtNs();
+      this.wakeAtNs = Math.min(this.#lingerAtNs(), giveUpAtNs);
       return 'wait';
     }
     const delayNs = Math.max(this.#pacer.delayNs(now.monoNs, this.inFlight), this.#retryAtNs - now.monoNs);
     if (delayNs <= 0) return 'send';
-    this.wakeAtNs = Math.min(now.monoNs + delayNs, deadlineAtNs);
+    this.wakeAtNs = Math.min(now.monoNs + delayNs, deadlineAtNs, giveUpAtNs);
     return 'wait';
   }
 
   #endReason(nowNs: number): EndReason | null {
     const { count, deadlineNs } = this.#config;
     if (this.#ending !== null) return this.#ending;
+    if (this.#follower.isReached(nowNs)) return 'condition';
     if (this.#hasCount()) return 'count';
-    if (deadlineNs > 0 && this.#errors > 0) return 'error';
+    if (deadlineNs > 0 && this.#errors > 0 && !this.#follower.isWaiting) return 'error';
     if (deadlineNs > 0 && nowNs >= this.#startNs + deadlineNs) return 'deadline';
     if (deadlineNs === 0 && count !== null && this.#sent >= count && nowNs >= this.#lingerAtNs()) return 'linger';
     return null;
@@ -172,9 +214,9 @@ export class PingEngine {
    * -W before that. Worked out anew each time it is asked, where iputils fixes it once and for all.
    */
   #lingerAtNs(): number {
-    const { lingerNs } = this.#config;
+    const { lingerNs, lingersInFull = false } = this.#config;
     const intervalNs = this.#pacer.intervalNs;
-    if (this.#received > 0) {
+    if (this.#received > 0 && !lingersInFull) {
       return this.#lastSentNs + Math.max(2 * this.#roundTrips.maxUs * NS_PER_US, intervalNs);
     }
     return lingerNs === 0 ? Number.POSITIVE_INFINITY : this.#lastSentNs + lingerNs;
@@ -190,6 +232,7 @@ export class PingEngine {
       // Said once per probe, also when the send that follows has to be tried again.
       this.#unansweredReported = true;
     }
+    this.#follower.makeRoom(now);
     this.#probes.begin(this.nextSequence, now.monoNs, now.wallNs);
   }
 
@@ -207,10 +250,12 @@ export class PingEngine {
     this.#lastSentNs = now.monoNs;
     if (this.#sent === 0) this.#firstSentNs = now.monoNs;
     this.#sent++;
+    this.#follower.sent(now);
     this.nextSequence = (this.#sent + 1) & SEQUENCE_MASK;
     this.confirmNeighbour = false;
     this.#retryAtNs = 0;
     this.#unansweredReported = false;
+    this.#follower.changed(now);
   }
 
   /**
@@ -218,20 +263,23 @@ export class PingEngine {
    * refusal was its echo. Some refusals mean "later"; the others count as a probe that was sent and lost.
    */
   refused(now: Instant, errno: number, explained: boolean): void {
-    if (errno === ENOBUFS || errno === ENOMEM) {
-      if (this.#backOff(now)) return;
-    } else if (errno === EAGAIN) {
-      this.#retryAtNs = now.monoNs + RETRY_NS;
-      return;
-    } else if (explained && errno !== EMSGSIZE) {
-      this.#retryAtNs = now.monoNs + RETRY_NS;
-      return;
-    }
     const sequence = this.nextSequence;
+    if (this.#triesAgain(now, errno, explained)) return this.#probes.withdraw(sequence);
     this.#countProbe(now);
-    if (explained) return;
+    // A local error names no probe.
+    if (explained) return this.#follower.giveUpLatest(now);
     if (errno === EMSGSIZE && !this.#config.quiet) this.#errors++;
+    this.#follower.failed(sequence);
     this.#emit({ type: 'send-error', wallNs: now.wallNs, errno, sequence });
+    this.#follower.changed(now);
+  }
+
+  /** Whether the refusal means "later". */
+  #triesAgain(now: Instant, errno: number, explained: boolean): boolean {
+    if (errno === ENOBUFS || errno === ENOMEM) return this.#backOff(now);
+    if (errno !== EAGAIN && (errno === EMSGSIZE || !explained)) return false;
+    this.#retryAtNs = now.monoNs + RETRY_NS;
+    return true;
   }
 
   /** No buffers in the kernel: slows down, and tries again for as long as one would wait for a reply. False: give up. */
@@ -273,60 +321,85 @@ export class PingEngine {
     // A sequence that was never sent cannot have been answered: forged, or a stranger's.
     if (sequence === NOT_OURS || !this.#probes.wasSent(sequence)) return;
     const badChecksum = !this.#protocol.isChecksumOk(octets, start, end);
-    const stampNs = this.#config.userStamps ? Number.NaN : packet.stampNs;
-    const measured = this.#probes.measure(sequence, stampNs, now.monoNs, now.wallNs);
-    let duplicate = false;
-    if (badChecksum) {
-      this.#corrupted++;
-    } else {
-      duplicate = this.#probes.answer(sequence);
-      if (duplicate) this.#duplicates++;
-      else this.#received++;
-      this.#roundTrips.add(Math.trunc(measured.ns / NS_PER_US));
-      this.#acknowledge(sequence);
-      this.confirmNeighbour = true;
-      if (this.#config.adaptive) this.#adapt();
-    }
-    if (this.#config.quiet && !this.#config.emitSent) return;
+    const measured = this.#measure(sequence, packet.stampNs, now);
+    const duplicate = badChecksum ? this.#countCorrupted() : this.#countAnswer(sequence, measured.ns);
+    this.#follower.changed(now);
+    if (!this.#tellsReplies) return;
     const size = this.#config.payload.length;
     const truncated = end - start < ICMP_HEADER_LENGTH + size;
+    const keepsMessage = this.#config.keepMessages === true;
     this.#emit({
-      type: 'reply',
-      wallNs: now.wallNs,
+      ...this.#replyFacts(sequence, packet.source, measured, duplicate, now),
+      answer: keepsMessage ? 'node-information' : 'echo-reply',
       octets: end - start,
-      source: packet.source,
-      sequence,
-      identifier: this.#config.shownIdentifier,
       hopLimit: packet.hopLimit < 0 ? null : packet.hopLimit,
-      roundTripNs: measured.ns,
-      transmitStamp: measured.transmitStamp,
-      receiveStamp: measured.receiveStamp,
-      duplicate,
       badChecksum,
-      differentAddress: !this.#config.manyMayAnswer && packet.source !== this.#config.target,
       truncated,
-      mismatch: truncated ? null : this.#findMismatch(packet),
-      message: this.#config.keepMessages === true ? octets.slice(start, end) : null,
+      mismatch: truncated ? null : findMismatch(packet, this.#config.payload),
+      message: keepsMessage ? octets.slice(start, end) : null,
       ipOptions: packet.optionsEnd > packet.optionsStart ? octets.slice(packet.optionsStart, packet.optionsEnd) : null,
     });
   }
 
-  /** Compares what came back behind the time stamp with what was sent. */
-  #findMismatch(packet: IncomingPacket): PayloadMismatch | null {
-    const { payload } = this.#config;
-    const { octets } = packet;
-    const data = packet.start + ICMP_HEADER_LENGTH;
-    for (let offset = TIMEVAL_OCTETS; offset < payload.length; offset++) {
-      if (octets[data + offset] !== payload[offset]) {
-        return {
-          offset,
-          expected: payload[offset]!,
-          received: octets[data + offset]!,
-          payload: octets.slice(data, packet.end),
-        };
-      }
+  /** An answer of another method than ICMP echo. Whoever calls has matched it to a probe. */
+  answer({ kind, sequence, source, octets, hopLimit, time }: Answer, now: Instant): void {
+    if (this.#hasCount() || !this.#probes.wasSent(sequence)) return;
+    const measured =
+      'stampNs' in time ? this.#measure(sequence, time.stampNs, now) : measuredBy(time.clock, time.roundTripNs);
+    const duplicate = this.#countAnswer(sequence, measured.ns);
+    this.#follower.changed(now);
+    if (!this.#tellsReplies) return;
+    this.#emit({
+      ...this.#replyFacts(sequence, source, measured, duplicate, now),
+      answer: kind,
+      octets,
+      hopLimit,
+      badChecksum: false,
+      truncated: false,
+      mismatch: null,
+      message: null,
+      ipOptions: null,
+    });
+  }
+
+  #measure(sequence: number, stampNs: number, { monoNs, wallNs }: Instant): StampedInterval {
+    return this.#probes.measure(sequence, this.#config.userStamps ? Number.NaN : stampNs, monoNs, wallNs);
+  }
+
+  #countCorrupted(): false {
+    this.#corrupted++;
+    return false;
+  }
+
+  /** Counts a good answer to `sequence`; answers whether there had been one before. */
+  #countAnswer(sequence: number, roundTripNs: number): boolean {
+    const duplicate = this.#probes.answer(sequence);
+    if (duplicate) this.#duplicates++;
+    else {
+      this.#received++;
+      this.#follower.answered(sequence, roundTripNs);
     }
-    return null;
+    this.#roundTrips.add(Math.trunc(roundTripNs / NS_PER_US));
+    this.#acknowledge(sequence);
+    this.confirmNeighbour = true;
+    if (this.#config.adaptive) this.#adapt();
+    return duplicate;
+  }
+
+  /** What every reply event has. */
+  #replyFacts(sequence: number, source: string, measured: StampedInterval, duplicate: boolean, now: Instant) {
+    return {
+      type: 'reply',
+      wallNs: now.wallNs,
+      source,
+      sequence,
+      identifier: this.#config.shownIdentifier,
+      roundTripNs: measured.ns,
+      transmitStamp: measured.transmitStamp,
+      receiveStamp: measured.receiveStamp,
+      duplicate,
+      differentAddress: !this.#config.manyMayAnswer && source !== this.#config.target,
+    } satisfies Partial<ReplyEvent>;
   }
 
   /** An ICMP error as a raw socket sees it. The error queue tells of most; redirect and source quench come only here. */
@@ -356,6 +429,7 @@ export class PingEngine {
       icmpCode: peekIcmpCode(octets, start),
       info: peekIcmpInfo(octets, start),
       via: 'raw',
+      errno: null,
       badChecksum: !this.#protocol.isChecksumOk(octets, start, end),
       quoted: octets.slice(start + ICMP_HEADER_LENGTH, end),
     });
@@ -367,13 +441,25 @@ export class PingEngine {
     if (error.origin === 'local') {
       if (!this.#config.quiet) this.#errors++;
       this.#emit({ type: 'local-error', wallNs: now.wallNs, errno: error.errno, mtu: error.info });
+      this.#follower.changed(now);
       return true;
     }
     const { octets, start, end } = error;
     if (error.destination !== null && error.destination !== this.#config.target) return false;
     const sequence = this.#sequenceOfRequest(octets, start, end);
     if (sequence === NOT_OURS) return false;
+    this.#failed(sequence, error, now);
+    return true;
+  }
+
+  /** An ICMP error about a probe of another method than ICMP echo. Whoever calls has matched it to the probe. */
+  probeError(sequence: number, error: QueuedError, now: Instant): void {
+    if (!this.#hasCount() && this.#probes.wasSent(sequence)) this.#failed(sequence, error, now);
+  }
+
+  #failed(sequence: number, error: QueuedError, now: Instant): void {
     this.#errors++;
+    this.#follower.failed(sequence);
     if (this.#config.family === 4) this.#acknowledge(sequence);
     const event: NetworkErrorEvent = {
       type: 'network-error',
@@ -385,11 +471,12 @@ export class PingEngine {
       icmpCode: error.code,
       info: error.info,
       via: 'queue',
+      errno: error.errno,
       badChecksum: false,
       quoted: null,
     };
     this.#emit(event);
-    return true;
+    this.#follower.changed(now);
   }
 
   /** The sequence of a quoted request that we sent; NOT_OURS for anything else. */
@@ -409,27 +496,33 @@ export class PingEngine {
       type: 'status',
       transmitted: this.#sent,
       received: this.#received,
-      roundTrip: this.#roundTrips.summary(),
+      rtt: this.#roundTrips.summary(),
     });
   }
 
   /** Tells the summary and answers the exit status: ping(8), EXIT STATUS. Call once, after `next` answered `done`. */
-  finish(): 0 | 1 {
+  finish(now: Instant): number {
+    const reason = this.#ending ?? 'interrupted';
+    const { statistics, verdicts } = this.#follower.finish(now);
     this.#emit({
       type: 'summary',
-      reason: this.#ending ?? 'interrupted',
+      reason,
+      method: this.#config.method ?? 'icmp',
+      port: this.#config.port ?? null,
       transmitted: this.#sent,
       received: this.#received,
       duplicates: this.#duplicates,
       corrupted: this.#corrupted,
       errors: this.#errors,
       elapsedNs: this.#lastSentNs - this.#firstSentNs,
-      roundTrip: this.#roundTrips.summary(),
+      rtt: this.#roundTrips.summary(),
+      statistics,
+      conditions: verdicts,
       pipe: this.#pipe,
     });
     const { count, deadlineNs } = this.#config;
     const enough = deadlineNs === 0 || count === null || this.#received >= count;
-    return this.#received > 0 && enough ? 0 : 1;
+    return statusWith(verdicts, this.#received > 0 && enough ? 0 : 1);
   }
 
   #acknowledge(sequence: number): void {
@@ -445,4 +538,8 @@ export class PingEngine {
     const floor = this.#config.privileged ? 0 : USER_MINIMUM_INTERVAL_MS;
     this.#pacer.intervalNs = Math.max(ms, floor) * NS_PER_MS;
   }
+}
+
+function measuredBy(clock: StampSource, roundTripNs: number): StampedInterval {
+  return { ns: Math.round(roundTripNs), transmitStamp: clock, receiveStamp: clock };
 }

@@ -1,6 +1,33 @@
 /** What a run of ping has to tell, whoever listens: text.ts prints it, json.ts writes it, the library yields it. */
+
+import type { ConditionVerdict } from '../conditions/judge.ts';
 import type { RoundTripSummary } from '../measure/round-trip.ts';
 import type { StampSource } from '../measure/stamped-interval.ts';
+import type { StatisticsSummary } from '../measure/statistics-summary.ts';
+import type { Method } from './method/method.ts';
+
+/** The run begins: whom it is about, and by which name. Told once, before anything else. */
+export interface StartEvent {
+  readonly type: 'start';
+  readonly wallNs: number;
+  readonly family: 4 | 6;
+  /** The target by its canonical name, or as it was given. */
+  readonly host: string;
+  readonly method: Method;
+  /** Of `--method auto`: the method was not asked for by name. */
+  readonly isMethodFound: boolean;
+  /** UDP's or TCP's; null for ICMP. */
+  readonly port: number | null;
+  /** Numeric; with a zone only where one was given. */
+  readonly address: string;
+  /** Octets of payload. */
+  readonly size: number;
+  /** Octets of the IPv4 option area. */
+  readonly optionOctets: number;
+  /** Set when a source or device was asked for. */
+  readonly from: { readonly address: string; readonly device: string } | null;
+  readonly flowLabel: number | null;
+}
 
 export interface PayloadMismatch {
   /** Offset in the payload of the first octet that differs. */
@@ -11,11 +38,18 @@ export interface PayloadMismatch {
   readonly payload: Uint8Array;
 }
 
+/**
+ * What counts as an answer: that to an echo request or (-N) to a node information query; to a UDP probe the target's own "port
+ * unreachable", or a datagram of whoever listens there; to a TCP probe a SYN-ACK or a reset.
+ */
+export type AnswerKind = 'echo-reply' | 'node-information' | 'port-unreachable' | 'datagram' | 'syn-ack' | 'rst';
+
 export interface ReplyEvent {
   readonly type: 'reply';
+  readonly answer: AnswerKind;
   /** On the run's wall clock, ns since its epoch. */
   readonly wallNs: number;
-  /** Octets of the ICMP message: header and data. */
+  /** Octets of the ICMP message: header and data; of a datagram, or what an ICMP error quoted of one: the data alone. */
   readonly octets: number;
   readonly source: string;
   /** icmp_seq, modulo 65536. */
@@ -51,6 +85,8 @@ export interface NetworkErrorEvent {
   readonly info: number;
   /** `queue`: from the error queue; `raw`: a message that only a raw socket saw (redirect, source quench). */
   readonly via: 'queue' | 'raw';
+  /** errno(3) that the kernel makes of it, ip(7) IP_RECVERR; null for a raw one. */
+  readonly errno: number | null;
   readonly badChecksum: boolean;
   /** The quoted IPv4 datagram of a raw one, for -v. */
   readonly quoted: Uint8Array | null;
@@ -79,6 +115,17 @@ export interface UnansweredEvent {
   readonly sequence: number;
 }
 
+/**
+ * A probe is given up: nothing came for it within the timeout, nor an error that names it. Its reply may still come, and counts
+ * then. Told only when asked for (-j, the library).
+ */
+export interface LostEvent {
+  readonly type: 'lost';
+  readonly wallNs: number;
+  readonly sequence: number;
+  readonly roundTripNs: null;
+}
+
 /** A probe left. Told only when asked for (flood's dots). */
 export interface SentEvent {
   readonly type: 'sent';
@@ -100,33 +147,43 @@ export interface StatusEvent {
   readonly type: 'status';
   readonly transmitted: number;
   readonly received: number;
-  readonly roundTrip: RoundTripSummary | null;
+  readonly rtt: RoundTripSummary | null;
 }
 
-export type EndReason = 'count' | 'deadline' | 'linger' | 'interrupted' | 'error';
+/** `count`: as many as were asked for. `linger`: nothing more was to be expected. `condition`: what was waited for holds. */
+export type EndReason = 'count' | 'deadline' | 'linger' | 'interrupted' | 'error' | 'condition';
 
 export interface SummaryEvent {
   readonly type: 'summary';
   readonly reason: EndReason;
+  readonly method: Method;
+  /** UDP's or TCP's; null for ICMP. */
+  readonly port: number | null;
   readonly transmitted: number;
   readonly received: number;
   readonly duplicates: number;
   readonly corrupted: number;
   readonly errors: number;
-  /** From the first probe to the last one, in ns. */
+  /** From the first probe to the last one. */
   readonly elapsedNs: number;
-  /** Null when nothing was measured. */
-  readonly roundTrip: RoundTripSummary | null;
+  /** iputils' figures, cut to whole microseconds. Null when nothing was measured. */
+  readonly rtt: RoundTripSummary | null;
+  /** Percentiles, deviations, jitter, loss runs; null where they were not asked for. */
+  readonly statistics: StatisticsSummary | null;
+  /** What came of --fail-if, --until and of those that a program asked about. */
+  readonly conditions: readonly ConditionVerdict[];
   /** Most probes that were under way at once. */
   readonly pipe: number;
 }
 
 export type PingEvent =
+  | StartEvent
   | ReplyEvent
   | NetworkErrorEvent
   | LocalErrorEvent
   | SendErrorEvent
   | UnansweredEvent
+  | LostEvent
   | SentEvent
   | ShortPacketEvent
   | StatusEvent

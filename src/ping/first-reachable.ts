@@ -44,7 +44,7 @@ export async function openFirstReachable<Sockets>(
       return await open(address, sockets);
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      failure = new SetupError(error.message);
+      failure = new SetupError(error.message, undefined, { cause: error });
       if (!NO_ROUTE.includes(error.code)) throw failure;
     }
   }

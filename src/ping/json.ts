@@ -2,11 +2,16 @@
  * Events as NDJSON, ping -j: one valid object a line and nothing else. HEAD's keys come first, in its order and with its blanks
  * (../shared/spec/iputils.md section 1.5), then ours; docs/schema/ping.json describes both.
  */
-import { formatJson, type Json } from '../cli/json-line.ts';
+import { toConditionLine } from '../cli/conditions.ts';
+import { formatLine } from '../cli/json-line.ts';
+import type { RoundTripLine } from '../cli/lines.ts';
 import { formatMilliseconds } from '../cli/printf.ts';
+import { toStatisticsLine } from '../cli/statistics-line.ts';
 import type { RoundTripSummary } from '../measure/round-trip.ts';
 import type { NetworkErrorEvent, PingEvent, ReplyEvent, SummaryEvent } from './events.ts';
 import { describeIcmp, describeIcmp6 } from './icmp-text.ts';
+import type { NetworkErrorLine, PingLine, ReplyLine, StatusLine, SummaryLine } from './lines.ts';
+import type { Method } from './method/method.ts';
 import { describeNodeReply } from './node-information.ts';
 
 const NS_PER_US = 1e3;
@@ -16,6 +21,7 @@ const LOSS_DECIMALS = 4;
 
 export interface JsonOptions {
   readonly host: string;
+  readonly method: Method;
   readonly verbose: boolean;
   readonly quiet: boolean;
   readonly showsGap: boolean;
@@ -31,16 +37,17 @@ export class PingJson {
     this.#options = options;
   }
 
-  /** The line for one event, newline included; empty for an event that -q or its kind keeps silent. */
+  /** The line for one event, newline included, and those of conditions before the summary; empty for an event that -q or its kind keeps silent. */
   render(event: PingEvent): string {
-    const value = this.#toJson(event);
-    return value === null ? '' : `${formatJson(value)}\n`;
+    const verdicts = event.type === 'summary' ? event.conditions : [];
+    const line = this.#toLine(event);
+    return [...verdicts.map(toConditionLine), ...(line === null ? [] : [line])].map(formatLine).join('');
   }
 
-  #toJson(event: PingEvent): Json | null {
+  #toLine(event: PingEvent): PingLine | null {
     const { quiet, verbose, strerror } = this.#options;
     if (event.type === 'summary') return this.#summary(event);
-    if (event.type === 'status') return status(event.transmitted, event.received, event.roundTrip);
+    if (event.type === 'status') return status(event.transmitted, event.received, event.rtt);
     if (quiet) return null;
     switch (event.type) {
       case 'reply':
@@ -65,6 +72,11 @@ export class PingJson {
         };
       case 'unanswered':
         return { type: 'unanswered', seq: event.sequence, timestamp: this.#unix(event.wallNs) };
+      case 'lost':
+        return { type: 'lost', seq: event.sequence, rtt_ns: null, timestamp: this.#unix(event.wallNs) };
+      case 'start':
+        // iputils' first line is a reply, and its readers count on it.
+        return null;
       case 'short-packet':
         return verbose ? { type: 'short-packet', host: event.source, bytes: event.octets } : null;
       case 'sent':
@@ -72,7 +84,7 @@ export class PingJson {
     }
   }
 
-  #reply(event: ReplyEvent): Json {
+  #reply(event: ReplyEvent): ReplyLine {
     const { verbose, nameOf } = this.#options;
     const hasTime = !event.truncated && event.message === null;
     return {
@@ -102,10 +114,12 @@ export class PingJson {
       ip_options: event.ipOptions === null ? undefined : toHex(event.ipOptions),
       node_information: event.message === null ? undefined : describeNodeReply(event.message).trim(),
       timestamp: this.#unix(event.wallNs),
+      method: this.#options.method,
+      answer: event.answer,
     };
   }
 
-  #networkError(event: NetworkErrorEvent): Json {
+  #networkError(event: NetworkErrorEvent): NetworkErrorLine {
     const describe = event.family === 4 ? describeIcmp : describeIcmp6;
     return {
       error: describe(event.icmpType, event.icmpCode, event.info),
@@ -117,13 +131,14 @@ export class PingJson {
       icmp_code: event.icmpCode,
       info: event.info,
       via: event.via,
+      errno: event.errno,
       bad_checksum: event.badChecksum || undefined,
       timestamp: this.#unix(event.wallNs),
     };
   }
 
-  #summary(event: SummaryEvent): Json {
-    const { transmitted, received, roundTrip, elapsedNs } = event;
+  #summary(event: SummaryEvent): SummaryLine {
+    const { transmitted, received, rtt: roundTrip, elapsedNs } = event;
     const hasGap = received > 0 && transmitted > 1 && this.#options.showsGap;
     const gapUs = Math.trunc(elapsedNs / NS_PER_US / Math.max(1, transmitted - 1));
     return {
@@ -141,6 +156,9 @@ export class PingJson {
       ewma: hasGap && roundTrip !== null ? formatMilliseconds(roundTrip.ewmaUs) : undefined,
       type: 'summary',
       reason: event.reason,
+      method: event.method,
+      port: event.port,
+      stats: event.statistics === null ? undefined : toStatisticsLine(event.statistics),
     };
   }
 
@@ -150,11 +168,11 @@ export class PingJson {
   }
 }
 
-function status(transmitted: number, received: number, roundTrip: RoundTripSummary | null): Json {
+function status(transmitted: number, received: number, roundTrip: RoundTripSummary | null): StatusLine {
   return { type: 'status', transmitted, received, rtt: roundTrip === null ? null : figures(roundTrip) };
 }
 
-function figures(trip: RoundTripSummary): Json {
+function figures(trip: RoundTripSummary): RoundTripLine {
   return {
     min: formatMilliseconds(trip.minUs),
     avg: formatMilliseconds(trip.avgUs),

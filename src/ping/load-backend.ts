@@ -1,5 +1,6 @@
 /** ping's two backends, and which of them a run takes: see ../cli/load-backend.ts. */
-import { type BackendName, chooseBackend } from '../cli/load-backend.ts';
+import type { BackendName } from '../cli/backend-names.ts';
+import { chooseBackend } from '../cli/load-backend.ts';
 import { loadForCommand } from '../net/command-process.ts';
 import type { NativeAddon } from '../net/native.ts';
 import { addonBackend } from './addon-backend.ts';

@@ -1,5 +1,5 @@
 /** The payload of a probe, and the whole message written in place. */
-import { TIMEVAL_OCTETS } from './engine.ts';
+import { TIMEVAL_OCTETS } from './payload-mismatch.ts';
 import type { ProbeProtocol } from './protocol.ts';
 
 /** Octet k is k modulo 256, or the pattern of -p over and over; the time stamp goes over the first 16. */

@@ -1,27 +1,34 @@
 /** What each option's argument may be, and what it sets: ../shared/spec/iputils.md section 1.2. */
 
+import { parseBackendName } from '../cli/backend-names.ts';
 import type { Notice } from '../cli/command.ts';
+import { conditionReaders } from '../cli/conditions.ts';
+import { parseDeadlineSeconds } from '../cli/duration.ts';
 import { UsageError } from '../cli/errors.ts';
-import { BACKEND_NAMES } from '../cli/load-backend.ts';
 import { parseInteger, parseReal } from '../cli/numbers.ts';
+import { didYouMean } from '../cli/suggest.ts';
 import { parseInetAton, parseIpv6 } from '../packet/address.ts';
+import { METHOD_CHOICES } from './method/method.ts';
 import { addNodeQuery, EMPTY_NODE_QUERY } from './node-information.ts';
 import type { IpTimestamp, PingEnvironment, PingOptionName, PingOptions } from './options.ts';
+import { PING_WORDS } from './vocabulary.ts';
 
 const USAGE_STATUS = 2;
-const INT_MAX = 2 ** 31 - 1;
+export const INT_MAX = 2 ** 31 - 1;
 const LONG_MAX = Number(2n ** 63n - 1n);
-const UINT32_MAX = 2 ** 32 - 1;
+export const UINT32_MAX = 2 ** 32 - 1;
 const INTERVAL_MAX_SECONDS = INT_MAX / 1000;
-const TIMEOUT_LIMIT_SECONDS = 4295;
-const PRELOAD_MAX = 65_536;
-const USER_PRELOAD_MAX = 3;
-const PATTERN_MAX_OCTETS = 16;
-const FLOW_LABEL_MAX = 0xfffff;
-const IP_TIMESTAMPS: readonly string[] = ['tsonly', 'tsandaddr', 'tsprespec'] satisfies readonly IpTimestamp[];
+export const TIMEOUT_LIMIT_SECONDS = 4295;
+export const PRELOAD_MAX = 65_536;
+export const USER_PRELOAD_MAX = 3;
+export const PATTERN_MAX_OCTETS = 16;
+export const PORT_MAX = 0xffff;
+export const FLOW_LABEL_MAX = 0xfffff;
+/** The words of -T. */
+export const IP_TIMESTAMPS: readonly string[] = ['tsonly', 'tsandaddr', 'tsprespec'] satisfies readonly IpTimestamp[];
 
 /** IP_PMTUDISC_ values of ip(7), by the words of -M. */
-const PMTUDISC = new Map([
+export const PMTUDISC: ReadonlyMap<string, number> = new Map([
   ['dont', 0],
   ['want', 1],
   ['do', 2],
@@ -105,9 +112,21 @@ export const READERS: Record<Exclude<PingOptionName, 'usage' | 'help' | 'version
   mark: (options, value) => {
     options.mark = parseInteger(value, 0, UINT32_MAX);
   },
+  method: (options, value) => {
+    const method = METHOD_CHOICES.find((choice) => choice === value);
+    if (method === undefined) {
+      throw new UsageError(`invalid --method argument: ${value}${didYouMean(value, METHOD_CHOICES)}`, USAGE_STATUS);
+    }
+    options.method = method;
+  },
+  port: (options, value) => {
+    options.port = parseInteger(value, 1, PORT_MAX);
+  },
   pmtudisc: (options, value) => {
     const strategy = PMTUDISC.get(value);
-    if (strategy === undefined) throw new UsageError(`invalid -M argument: ${value}`, USAGE_STATUS);
+    if (strategy === undefined) {
+      throw new UsageError(`invalid -M argument: ${value}${didYouMean(value, [...PMTUDISC.keys()])}`, USAGE_STATUS);
+    }
     options.pmtudisc = strategy;
   },
   numeric: (options) => {
@@ -140,12 +159,18 @@ export const READERS: Record<Exclude<PingOptionName, 'usage' | 'help' | 'version
   },
   'ip-timestamp': (options, value) => {
     if (options.recordRoute) throw new UsageError('only one of -T or -R may be used', USAGE_STATUS);
-    if (!IP_TIMESTAMPS.includes(value)) throw new UsageError(`invalid timestamp type: ${value}`, USAGE_STATUS);
+    if (!IP_TIMESTAMPS.includes(value)) {
+      throw new UsageError(`invalid timestamp type: ${value}${didYouMean(value, IP_TIMESTAMPS)}`, USAGE_STATUS);
+    }
     options.ipTimestamp = value as IpTimestamp;
   },
   size: (options, value) => {
     options.size = parseInteger(value, 0, INT_MAX);
   },
+  stats: (options) => {
+    options.stats = true;
+  },
+  ...conditionReaders(PING_WORDS, USAGE_STATUS),
   sndbuf: (options, value) => {
     options.sndbuf = parseInteger(value, 1, INT_MAX);
   },
@@ -159,12 +184,10 @@ export const READERS: Record<Exclude<PingOptionName, 'usage' | 'help' | 'version
     options.verbose = true;
   },
   backend: (options, value) => {
-    const name = BACKEND_NAMES.find((each) => each === value);
-    if (name === undefined) throw new UsageError(`invalid --backend argument: ${value}`, USAGE_STATUS);
-    options.backend = name;
+    options.backend = parseBackendName(value, USAGE_STATUS);
   },
   deadline: (options, value) => {
-    options.deadlineSeconds = parseInteger(value, 0, INT_MAX);
+    options.deadlineSeconds = parseDeadlineSeconds(value, INT_MAX);
   },
   timeout: (options, value, _environment, notices) => {
     options.timeoutMs = Math.trunc(parseSeconds(value, 'bad linger time', TIMEOUT_LIMIT_SECONDS, notices) * 1e6) / 1e3;
@@ -196,7 +219,7 @@ function parseSeconds(value: string, complaint: string, maximum: number, notices
 }
 
 /** `-I`: an address becomes the source, `addr%device` both, anything else a device. */
-function parseInterface(options: PingOptions, value: string): void {
+export function parseInterface(options: PingOptions, value: string): void {
   if (value.includes(':')) {
     const [address, device] = value.split('%', 2) as [string, string?];
     const octets = parseIpv6(address);

@@ -2,71 +2,158 @@
  * ping's option table and what the options mean: ranges, defaults, messages and exit statuses of ping(8) and of
  * ../shared/spec/iputils.md section 1.2. Options are judged one by one in the order of the command line.
  */
+
+import { BACKEND_NAMES, type BackendName } from '../cli/backend-names.ts';
 import type { Notice, ParsedAction, ParsedCommand } from '../cli/command.ts';
+import { CONDITION_OPTIONS, type ConditionOptions, NO_CONDITIONS } from '../cli/conditions.ts';
 import { UsageError } from '../cli/errors.ts';
 import { type CommandLine, type OptionSpec, readCommandLine } from '../cli/getopt.ts';
-import type { BackendName } from '../cli/load-backend.ts';
+import { DEFAULT_PORTS, METHOD_CHOICES, type MethodChoice } from './method/method.ts';
 import { NODE_QUERY_HELP, type NodeQuery, NodeQueryError } from './node-information.ts';
-import { READERS } from './option-readers.ts';
+import { IP_TIMESTAMPS, PMTUDISC, READERS } from './option-readers.ts';
 
 export const PING_OPTIONS = [
-  { short: '3', long: 'precise', help: 'print round trips with three decimals always' },
-  { short: '4', long: 'ipv4', help: 'use IPv4' },
-  { short: '6', long: 'ipv6', help: 'use IPv6' },
-  { short: 'a', long: 'audible', help: 'ring the bell at each reply' },
-  { short: 'A', long: 'adaptive', help: 'let the interval follow the round trip' },
-  { short: 'b', long: 'broadcast', help: 'allow pinging a broadcast address' },
-  { short: 'B', long: 'sticky-source', help: 'keep the source address chosen at the start' },
-  { short: 'c', long: 'count', argument: 'count', help: 'stop after <count> replies' },
-  { short: 'C', long: 'connect', help: 'connect the socket to the destination' },
-  { short: 'd', long: 'debug', help: 'set SO_DEBUG on the socket' },
-  { short: 'D', long: 'timestamps', help: 'print a time stamp before each line' },
+  { short: '3', long: 'precise', group: 'Output', help: 'print round trips with three decimals always' },
+  { short: '4', long: 'ipv4', group: 'Addressing', help: 'use IPv4' },
+  { short: '6', long: 'ipv6', group: 'Addressing', help: 'use IPv6' },
+  { short: 'a', long: 'audible', group: 'Output', help: 'ring the bell at each reply' },
+  { short: 'A', long: 'adaptive', group: 'Probes', help: 'let the interval follow the round trip' },
+  { short: 'b', long: 'broadcast', group: 'Probes', help: 'allow pinging a broadcast address' },
+  { short: 'B', long: 'sticky-source', group: 'Addressing', help: 'keep the source address chosen at the start' },
+  { short: 'c', long: 'count', argument: 'count', group: 'Probes', help: 'stop after <count> replies' },
+  { short: 'C', long: 'connect', group: 'Sockets', help: 'connect the socket to the destination' },
+  { short: 'd', long: 'debug', group: 'Sockets', help: 'set SO_DEBUG on the socket' },
+  { short: 'D', long: 'timestamps', group: 'Output', help: 'print a time stamp before each line' },
   {
     short: 'e',
     long: 'identifier',
     argument: 'identifier',
+    group: 'Packets',
     help: 'ICMP identifier of the session; 0 asks for a raw socket',
   },
-  { short: 'f', long: 'flood', help: 'flood ping' },
-  { short: 'F', long: 'flow-label', argument: 'label', help: 'IPv6 flow label, 20 bits' },
-  { short: 'h', alsoShort: '?', long: 'usage', help: 'print this help and exit' },
-  { long: 'help', help: 'print the long help and exit' },
-  { short: 'H', long: 'force-lookup', help: 'look names up also for numeric destinations and with -f' },
-  { short: 'i', long: 'interval', argument: 'interval', help: 'seconds between probes' },
-  { short: 'I', long: 'interface', argument: 'interface', help: 'interface name or source address' },
-  { short: 'j', long: 'json', help: 'print one JSON object a line' },
-  { short: 'l', long: 'preload', argument: 'preload', help: 'send <preload> probes without waiting for replies' },
-  { short: 'L', long: 'no-loopback', help: 'do not loop multicast packets back' },
-  { short: 'm', long: 'mark', argument: 'mark', help: 'mark the packets (SO_MARK)' },
-  { short: 'M', long: 'pmtudisc', argument: 'strategy', help: 'path MTU discovery: do, dont, want or probe' },
-  { short: 'n', long: 'numeric', help: 'no names, addresses only' },
-  { short: 'N', long: 'node-information', argument: 'query', help: 'IPv6 node information query, "help" lists them' },
-  { short: 'O', long: 'outstanding', help: 'report probes that are not answered when the next one is due' },
-  { short: 'p', long: 'pattern', argument: 'pattern', help: 'fill the packet with up to 16 octets given in hex' },
-  { short: 'q', long: 'quiet', help: 'print only header and summary' },
-  { short: 'Q', long: 'tos', argument: 'tos', help: 'type of service or traffic class' },
-  { short: 'r', long: 'bypass-routing', help: 'send straight to a host on an attached network' },
-  { short: 'R', long: 'record-route', help: 'record the route (IPv4)' },
-  { short: 's', long: 'size', argument: 'size', help: 'data octets in a probe' },
-  { short: 'S', long: 'sndbuf', argument: 'size', help: 'socket send buffer in octets' },
-  { short: 't', long: 'ttl', argument: 'ttl', help: 'time to live or hop limit' },
+  { short: 'f', long: 'flood', group: 'Probes', help: 'flood ping' },
+  { short: 'F', long: 'flow-label', argument: 'label', group: 'Packets', help: 'IPv6 flow label, 20 bits' },
+  { short: 'h', alsoShort: '?', long: 'usage', group: 'Help', help: 'print the short help and exit' },
+  { long: 'help', group: 'Help', help: 'print the long help and exit' },
+  {
+    short: 'H',
+    long: 'force-lookup',
+    group: 'Addressing',
+    help: 'look names up also for numeric destinations and with -f',
+  },
+  { short: 'i', long: 'interval', argument: 'interval', group: 'Timing', help: 'seconds between probes' },
+  {
+    short: 'I',
+    long: 'interface',
+    argument: 'interface',
+    completes: 'interface',
+    group: 'Addressing',
+    help: 'interface name or source address',
+  },
+  { short: 'j', long: 'json', group: 'Output', help: 'print one JSON object a line' },
+  {
+    short: 'l',
+    long: 'preload',
+    argument: 'preload',
+    group: 'Probes',
+    help: 'send <preload> probes without waiting for replies',
+  },
+  { short: 'L', long: 'no-loopback', group: 'Addressing', help: 'do not loop multicast packets back' },
+  { short: 'm', long: 'mark', argument: 'mark', group: 'Packets', help: 'mark the packets (SO_MARK)' },
+  {
+    short: 'M',
+    long: 'pmtudisc',
+    argument: 'strategy',
+    values: [...PMTUDISC.keys()],
+    group: 'Packets',
+    help: 'path MTU discovery: do, dont, want or probe',
+  },
+  {
+    long: 'method',
+    argument: 'method',
+    values: METHOD_CHOICES,
+    group: 'Probes',
+    help: 'probe by icmp (the default), udp, tcp, or auto: the first of them that is answered',
+  },
+  { short: 'n', long: 'numeric', group: 'Addressing', help: 'no names, addresses only' },
+  {
+    short: 'N',
+    long: 'node-information',
+    argument: 'query',
+    group: 'Probes',
+    help: 'IPv6 node information query, "help" lists them',
+  },
+  {
+    short: 'O',
+    long: 'outstanding',
+    group: 'Output',
+    help: 'report probes that are not answered when the next one is due',
+  },
+  {
+    short: 'p',
+    long: 'pattern',
+    argument: 'pattern',
+    group: 'Packets',
+    help: 'fill the packet with up to 16 octets given in hex',
+  },
+  {
+    long: 'port',
+    argument: 'port',
+    group: 'Probes',
+    help: `port of --method udp (${DEFAULT_PORTS.udp} unless said) or tcp (${DEFAULT_PORTS.tcp})`,
+  },
+  { short: 'q', long: 'quiet', group: 'Output', help: 'print only header and summary' },
+  { short: 'Q', long: 'tos', argument: 'tos', group: 'Packets', help: 'type of service or traffic class' },
+  { short: 'r', long: 'bypass-routing', group: 'Addressing', help: 'send straight to a host on an attached network' },
+  { short: 'R', long: 'record-route', group: 'Packets', help: 'record the route (IPv4)' },
+  { short: 's', long: 'size', argument: 'size', group: 'Packets', help: 'data octets in a probe' },
+  { long: 'stats', group: 'Output', help: 'print percentiles, jitter and loss runs behind the summary' },
+  ...CONDITION_OPTIONS,
+  { short: 'S', long: 'sndbuf', argument: 'size', group: 'Sockets', help: 'socket send buffer in octets' },
+  { short: 't', long: 'ttl', argument: 'ttl', group: 'Packets', help: 'time to live or hop limit' },
   {
     short: 'T',
     long: 'ip-timestamp',
     argument: 'option',
+    values: IP_TIMESTAMPS,
+    group: 'Packets',
     help: 'IPv4 timestamp option: tsonly, tsandaddr or tsprespec',
   },
-  { short: 'U', long: 'user-latency', help: 'measure user-to-user latency' },
-  { short: 'v', long: 'verbose', help: 'verbose output' },
-  { short: 'V', long: 'version', help: 'print the version and exit' },
-  { short: 'w', long: 'deadline', argument: 'deadline', help: 'stop after <deadline> seconds' },
-  { long: 'backend', argument: 'name', help: 'addon (the default where it loads) or raw-socket' },
-  { short: 'W', long: 'timeout', argument: 'timeout', help: 'seconds to wait for a reply while there was none' },
+  { short: 'U', long: 'user-latency', group: 'Output', help: 'measure user-to-user latency' },
+  { short: 'v', long: 'verbose', group: 'Output', help: 'verbose output' },
+  { short: 'V', long: 'version', group: 'Help', help: 'print the version and exit' },
+  {
+    short: 'w',
+    long: 'deadline',
+    argument: 'deadline',
+    group: 'Timing',
+    help: 'stop after <deadline> seconds, or 2m, 1500ms',
+  },
+  {
+    long: 'backend',
+    argument: 'name',
+    values: BACKEND_NAMES,
+    group: 'Sockets',
+    help: 'addon (the default where it loads) or raw-socket',
+  },
+  {
+    short: 'W',
+    long: 'timeout',
+    argument: 'timeout',
+    group: 'Timing',
+    help: 'seconds to wait for a reply while there was none',
+  },
 ] as const satisfies readonly OptionSpec[];
 
 export type PingOptionName = (typeof PING_OPTIONS)[number]['long'];
 
-export interface PingOptions {
+/** As messages name an option. */
+export function optionLabel(name: PingOptionName): string {
+  const spec = PING_OPTIONS.find(({ long }) => long === name)!;
+  return 'short' in spec ? `-${spec.short} (--${name})` : `--${name}`;
+}
+
+export interface PingOptions extends ConditionOptions {
   family: 4 | 6 | null;
   precise: boolean;
   audible: boolean;
@@ -89,12 +176,17 @@ export interface PingOptions {
   preload: number;
   noLoopback: boolean;
   mark: number | null;
+  method: MethodChoice;
+  /** Null for the method's own. */
+  port: number | null;
   pmtudisc: number | null;
   numeric: boolean;
   nodeQuery: NodeQuery | null;
   outstanding: boolean;
   pattern: Uint8Array | null;
   quiet: boolean;
+  /** Percentiles, jitter and loss runs behind the summary. */
+  stats: boolean;
   tos: number | null;
   bypassRouting: boolean;
   recordRoute: boolean;
@@ -103,6 +195,8 @@ export interface PingOptions {
   sndbuf: number | null;
   ttl: number | null;
   userLatency: boolean;
+  /** Of the library only: PingConfig.lingersInFull. */
+  lingersInFull?: boolean;
   verbose: boolean;
   /** Null picks the addon, or the other one where the addon cannot load. */
   backend: BackendName | null;
@@ -121,12 +215,20 @@ export function usesIpOptions(options: PingOptions): boolean {
 
 export type IpTimestamp = 'tsonly' | 'tsandaddr' | 'tsprespec';
 
+/** The largest payload: a datagram less the headers, RFC 791 and RFC 8200. */
+export const MAXIMUM_SIZE = { 4: 65_507, 6: 65_527 } as const;
 export const DEFAULT_SIZE = 56;
 export const DEFAULT_INTERVAL_MS = 1000;
+export const USER_INTERVAL_MINIMUM_MS = 2;
 export const DEFAULT_TIMEOUT_MS = 10_000;
 const USAGE_STATUS = 2;
-const SOURCE_ROUTE_MAX_OPERANDS = 10;
+export const SOURCE_ROUTE_MAX_OPERANDS = 10;
 const PRESPECIFIED_MAX_OPERANDS = 5;
+
+/** Whether we may do what ping(8) keeps from users. */
+export function isPrivileged(): boolean {
+  return process.getuid?.() === 0;
+}
 
 export interface PingEnvironment {
   /** Name ending in 4 or 6 presets the family, as ping4 and ping6 do. */
@@ -137,7 +239,7 @@ export interface PingEnvironment {
   readonly pointerLookup: string | undefined;
 }
 
-function defaults(environment: PingEnvironment): PingOptions {
+export function defaults(environment: PingEnvironment): PingOptions {
   const suffix = environment.commandName.at(-1);
   return {
     family: suffix === '4' ? 4 : suffix === '6' ? 6 : null,
@@ -161,12 +263,16 @@ function defaults(environment: PingEnvironment): PingOptions {
     preload: 1,
     noLoopback: false,
     mark: null,
+    method: 'icmp',
+    port: null,
     pmtudisc: null,
     numeric: environment.pointerLookup === '0',
     nodeQuery: null,
     outstanding: false,
     pattern: null,
     quiet: false,
+    stats: false,
+    conditions: NO_CONDITIONS,
     tos: null,
     bypassRouting: false,
     recordRoute: false,

@@ -11,13 +11,14 @@ const FIRST_SEQUENCES = 64;
 const NEVER_SENT = 0;
 const SENT = 1;
 const ANSWERED = 2;
+const GIVEN_UP = 3;
 
 export class ProbeTable {
   #sentMonoNs = new Float64Array(FIRST_SEQUENCES);
   #sentWallNs = new Float64Array(FIRST_SEQUENCES);
   /** NaN until the kernel's transmit stamp has come. */
   #stampNs = new Float64Array(FIRST_SEQUENCES);
-  /** NEVER_SENT, SENT or ANSWERED. */
+  /** NEVER_SENT, SENT, ANSWERED or GIVEN_UP. */
   #states = new Uint8Array(FIRST_SEQUENCES);
   /** Both ends of what is measured, used over and over. */
   readonly #sent = { monoNs: 0, wallNs: 0, stampNs: Number.NaN };
@@ -30,6 +31,11 @@ export class ProbeTable {
     this.#sentWallNs[sequence] = wallNs;
     this.#stampNs[sequence] = Number.NaN;
     this.#states[sequence] = SENT;
+  }
+
+  /** It did not leave after all: nothing can answer it. */
+  withdraw(sequence: number): void {
+    this.#states[sequence] = NEVER_SENT;
   }
 
   #grow(): void {
@@ -59,6 +65,21 @@ export class ProbeTable {
 
   isAnswered(sequence: number): boolean {
     return this.#states[sequence] === ANSWERED;
+  }
+
+  /** Sent, and neither answered nor given up. */
+  isOpen(sequence: number): boolean {
+    return this.#states[sequence] === SENT;
+  }
+
+  /** No answer is waited for any more; one that comes counts all the same. */
+  giveUp(sequence: number): void {
+    this.#states[sequence] = GIVEN_UP;
+  }
+
+  /** When the probe was sent, `monoNs`. */
+  sentAtNs(sequence: number): number {
+    return this.#sentMonoNs[sequence]!;
   }
 
   /** Marks the probe answered; answers whether it already was. */

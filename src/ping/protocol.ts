@@ -72,6 +72,21 @@ export function echoProtocol(family: 4 | 6, identifier: number | null): ProbePro
       };
 }
 
+const LAST_SEQUENCE = 0xffff;
+
+/** The same messages, numbered on the wire from 65,535 downwards. */
+export function fromTheEnd(protocol: ProbeProtocol): ProbeProtocol {
+  return {
+    ...protocol,
+    sequenceOf: (octets, start, end) => {
+      const sequence = protocol.sequenceOf(octets, start, end);
+      return sequence === NOT_OURS ? NOT_OURS : LAST_SEQUENCE - sequence;
+    },
+    writeRequest: (target, sequence, payloadOctets) =>
+      protocol.writeRequest(target, LAST_SEQUENCE - sequence, payloadOctets),
+  };
+}
+
 /** The kernel computes and verifies ICMPv6 checksums on every socket (RFC 3542 section 3.1); errors come by the queue only. */
 export const ICMPV6_COMMON = {
   rawErrorTypes: [] as readonly number[],

@@ -14,7 +14,9 @@ import { loadRawSocket, passTypes, type RawSocketModule, RawSocketPort } from '.
 import { ReverseNames } from '../net/resolver.ts';
 import { type Address, isLinkLocal, isMulticast } from '../net/sockaddr.ts';
 import type { PingBackend, Session } from './backend.ts';
+import { echoProbePort } from './echo-prober.ts';
 import { openFirstReachable } from './first-reachable.ts';
+import { processIdentifier } from './identifier.ts';
 import type { SetupContext } from './raw-socket/context.ts';
 import { type Destination, findDestination, withZone } from './raw-socket/destination.ts';
 import { refuseOptions } from './raw-socket/refused-options.ts';
@@ -77,7 +79,7 @@ async function openSession(
   const target = family === 4 && given.octets.every((octet) => octet === 0) ? source : given;
   warnOfOtherDevice(context, source);
   configureSocket(context, socket.raw, target, isBroadcast);
-  const identifier = options.identifier ?? process.pid & 0xffff;
+  const identifier = options.identifier ?? processIdentifier();
   const protocol = chooseProtocol(options, target, identifier);
   const targetText = withZone(target, zone);
   passTypes(socket.raw, family, [protocol.replyType, ...protocol.rawErrorTypes, ...QUEUED_ERROR_TYPES[family]]);
@@ -91,8 +93,7 @@ async function openSession(
     replies: asksNode ? null : { type: protocol.replyType, identifier },
   });
   return {
-    port,
-    protocol,
+    port: echoProbePort(port, protocol),
     isNodeQuery: asksNode,
     family,
     host: options.destination,

@@ -2,7 +2,7 @@
 import type { SequenceLease } from '../net/shared-socket.ts';
 import { ICMP_HEADER_LENGTH } from '../packet/icmp-constants.ts';
 import { peekIcmpType } from '../packet/icmp-echo.ts';
-import { TIMEVAL_OCTETS } from './engine.ts';
+import { TIMEVAL_OCTETS } from './payload-mismatch.ts';
 import { echoProtocol, NOT_OURS, type ProbeProtocol } from './protocol.ts';
 
 /** The cookie takes the second half of the time stamp's place, whose octets nobody compares on return. */

@@ -2,11 +2,12 @@
  * Events as iputils' lines, to the blank: ../shared/spec/iputils.md section 1.4. Pure: it is given an event and answers
  * what to write where.
  */
+import { conditionPieces } from '../cli/conditions.ts';
 import type { Output } from '../cli/pieces.ts';
 import { escapeControl, formatG, formatMilliseconds } from '../cli/printf.ts';
+import { formatStatistics } from '../cli/statistics-text.ts';
 import type { RoundTripSummary } from '../measure/round-trip.ts';
 import type { StampSource } from '../measure/stamped-interval.ts';
-import { TIMEVAL_OCTETS } from './engine.ts';
 import type {
   LocalErrorEvent,
   NetworkErrorEvent,
@@ -15,13 +16,16 @@ import type {
   ReplyEvent,
   SendErrorEvent,
   SentEvent,
+  StartEvent,
   StatusEvent,
   SummaryEvent,
 } from './events.ts';
 import { formatHeaderDump } from './header-dump.ts';
 import { describeIcmp, describeIcmp6 } from './icmp-text.ts';
 import { addressesInOptions, IpOptionsText } from './ip-options-text.ts';
+import type { Method } from './method/method.ts';
 import { describeNodeReply } from './node-information.ts';
+import { TIMEVAL_OCTETS } from './payload-mismatch.ts';
 
 const NS_PER_US = 1e3;
 const NS_PER_MS = 1e6;
@@ -29,6 +33,7 @@ const EMSGSIZE = 90;
 
 export interface TextOptions {
   readonly family: 4 | 6;
+  readonly method: Method;
   /** As the header names the destination. */
   readonly host: string;
   readonly size: number;
@@ -39,6 +44,8 @@ export interface TextOptions {
   readonly flood: boolean;
   readonly preload: number;
   readonly verbose: boolean;
+  /** --stats. */
+  readonly stats: boolean;
   /** A broadcast or multicast target: its many answers are no duplicates worth a mark. */
   readonly manyMayAnswer: boolean;
   /** Whether the last line shows ipg/ewma: -f, -A or no interval. */
@@ -52,29 +59,43 @@ export interface TextOptions {
   readonly nameOf: (address: string) => string | null;
 }
 
-export interface HeaderFacts {
-  readonly family: 4 | 6;
-  readonly host: string;
-  readonly address: string;
-  readonly size: number;
-  /** Octets of the IPv4 option area. */
-  readonly optionOctets: number;
-  /** Shown when a source or device was asked for. */
-  readonly from: { readonly address: string; readonly device: string } | null;
-  readonly flowLabel: number | null;
-}
-
 const CLOCK_NAMES: Readonly<Record<StampSource, string>> = { kernel: "kernel's clock", user: "command's own clock" };
-const IPV4_AND_ICMP_OCTETS = 28;
+/** An IPv4 header, and an ICMP or UDP header. */
+const IPV4_HEADERS_OCTETS = 28;
 
 /** The first line, with its newline. */
-export function formatHeader(facts: HeaderFacts): string {
-  const target = `PING ${escapeControl(facts.host)} (${facts.address})`;
+export function formatHeader(facts: StartEvent): string {
+  const target = `PING ${escapeControl(facts.host)} (${facts.address})${formatMethod(facts)}`;
   const flow = facts.flowLabel === null ? '' : ` , flow 0x${facts.flowLabel.toString(16).padStart(5, '0')},`;
-  const from = facts.from === null ? '' : ` from ${facts.from.address} ${facts.from.device}:`;
+  const place = facts.from === null ? '' : ` from ${facts.from.address} ${facts.from.device}`;
+  // A SYN has no size that would follow.
+  if (facts.method === 'tcp') return `${target}${place.trimEnd()}\n`;
+  const from = facts.from === null ? '' : `${place}:`;
   if (facts.family === 6) return `${target}${flow}${from} ${facts.size} data bytes\n`;
-  const total = facts.size + IPV4_AND_ICMP_OCTETS + facts.optionOctets;
+  const total = facts.size + IPV4_HEADERS_OCTETS + facts.optionOctets;
   return `${target}${from} ${facts.size}(${total}) bytes of data.\n`;
+}
+
+/** Nothing for what ping has always done. */
+function formatMethod({ method, isMethodFound, port }: StartEvent): string {
+  if (method === 'icmp') return isMethodFound ? ' ICMP' : '';
+  return ` ${method.toUpperCase()} port ${port}`;
+}
+
+/** What a reply line begins with. */
+function formatAnswer({ answer, octets }: ReplyEvent): string {
+  switch (answer) {
+    case 'echo-reply':
+    case 'node-information':
+    case 'datagram':
+      return `${octets} bytes`;
+    case 'port-unreachable':
+      return 'port unreachable';
+    case 'syn-ack':
+      return 'SYN-ACK';
+    case 'rst':
+      return 'RST';
+  }
 }
 
 /** A round trip as the reply line shows it: as many digits as it deserves, or three decimals with -3. */
@@ -109,8 +130,17 @@ export class PingText {
     this.#ipOptions = new IpOptionsText(options.nameOf);
   }
 
+  /** An echo needs room for a time stamp, without which iputils shows no times. */
+  get #isTimed(): boolean {
+    return this.#options.method !== 'icmp' || this.#options.size >= TIMEVAL_OCTETS;
+  }
+
   render(event: PingEvent): readonly Output[] {
     switch (event.type) {
+      case 'start':
+        return out(formatHeader(event));
+      case 'lost':
+        return [];
       case 'reply':
         return [...this.#stampSources(event), ...this.#reply(event)];
       case 'network-error':
@@ -120,16 +150,20 @@ export class PingText {
       case 'send-error':
         return this.#sendError(event);
       case 'unanswered':
-        return out(`${this.#stamp(event.wallNs)}no answer yet for icmp_seq=${event.sequence}\n`);
+        return out(`${this.#stamp(event.wallNs)}no answer yet for ${this.#options.method}_seq=${event.sequence}\n`);
       case 'sent':
         return this.#dot(event);
       case 'short-packet':
         return this.#shortPacket(event.source, event.octets);
       case 'status':
-        return [{ stream: 'stderr', bare: true, text: formatStatus(event, this.#options.size >= TIMEVAL_OCTETS) }];
+        return [{ stream: 'stderr', bare: true, text: formatStatus(event, this.#isTimed) }];
       case 'summary':
-        return out(this.#summary(event));
+        return [...out(`${this.#summary(event)}${this.#statistics(event)}`), ...conditionPieces(event.conditions)];
     }
+  }
+
+  #statistics({ statistics }: SummaryEvent): string {
+    return this.#options.stats && statistics !== null ? formatStatistics(statistics) : '';
   }
 
   #stamp(wallNs: number): string {
@@ -156,22 +190,22 @@ export class PingText {
     const sources = `sent by the ${CLOCK_NAMES[transmitStamp]}, received by the ${CLOCK_NAMES[receiveStamp]}`;
     if (!this.#options.verbose || this.#options.quiet || sources === this.#stampsTold) return [];
     this.#stampsTold = sources;
-    return [{ stream: 'stderr', text: `time stamps from icmp_seq=${sequence} on: ${sources}\n` }];
+    return [{ stream: 'stderr', text: `time stamps from ${this.#options.method}_seq=${sequence} on: ${sources}\n` }];
   }
 
   #reply(event: ReplyEvent): readonly Output[] {
-    const { quiet, flood, audible, verbose, precise, size, manyMayAnswer } = this.#options;
+    const { quiet, flood, audible, verbose, precise, method, manyMayAnswer } = this.#options;
     if (quiet) return [];
     if (flood) return out(event.badChecksum ? '\bC' : `\b \b${audible ? '\x07' : ''}`);
-    let line = `${this.#stamp(event.wallNs)}${event.octets} bytes from ${this.#who(event.source)}:`;
+    let line = `${this.#stamp(event.wallNs)}${formatAnswer(event)} from ${this.#who(event.source)}:`;
     line +=
       event.message === null
-        ? ` icmp_seq=${event.sequence}`
+        ? ` ${method}_seq=${event.sequence}`
         : `${describeNodeReply(event.message)}; seq=${event.sequence};`;
     if (verbose && event.identifier !== null) line += ` ident=${event.identifier}`;
     if (event.hopLimit !== null) line += ` ttl=${event.hopLimit}`;
     if (event.truncated) return out(`${line} (truncated)\n`);
-    if (size >= TIMEVAL_OCTETS) {
+    if (this.#isTimed) {
       line += ` time=${formatRoundTrip(Math.trunc(event.roundTripNs / NS_PER_US), precise)} ms`;
     }
     if (event.duplicate && (!manyMayAnswer || verbose)) line += ' (DUP!)';
@@ -195,7 +229,7 @@ export class PingText {
     const text = describe(event.icmpType, event.icmpCode, event.info);
     const bad = event.badChecksum ? '(BAD CHECKSUM)' : '';
     const colon = event.via === 'raw' ? ':' : '';
-    const sequence = event.sequence === null ? '' : ` icmp_seq=${event.sequence}`;
+    const sequence = event.sequence === null ? '' : ` ${this.#options.method}_seq=${event.sequence}`;
     const dump = verbose && event.quoted !== null ? formatHeaderDump(event.quoted, this.#ipOptions) : '';
     return out(`${this.#stamp(event.wallNs)}From ${this.#who(event.source)}${colon}${sequence} ${bad}${text}\n${dump}`);
   }
@@ -212,7 +246,8 @@ export class PingText {
   #sendError(event: SendErrorEvent): readonly Output[] {
     if (this.#options.quiet) return [];
     if (this.#options.flood) return out('E');
-    return [{ stream: 'stderr', text: `sendmsg: ${this.#options.strerror(event.errno)}\n` }];
+    const { method, strerror } = this.#options;
+    return [{ stream: 'stderr', text: `${method === 'tcp' ? 'connect' : 'sendmsg'}: ${strerror(event.errno)}\n` }];
   }
 
   #shortPacket(source: string, octets: number): readonly Output[] {
@@ -240,8 +275,8 @@ export class PingText {
 
   #lastLine(event: SummaryEvent): string {
     const parts: string[] = [];
-    const roundTrip = event.received > 0 ? event.roundTrip : null;
-    if (roundTrip !== null && this.#options.size >= TIMEVAL_OCTETS) {
+    const roundTrip = event.received > 0 ? event.rtt : null;
+    if (roundTrip !== null && this.#isTimed) {
       const figures = [roundTrip.minUs, roundTrip.avgUs, roundTrip.maxUs, roundTrip.mdevUs].map(formatMilliseconds);
       parts.push(`rtt min/avg/max/mdev = ${figures.join('/')} ms`);
     }
@@ -271,12 +306,11 @@ function formatMismatch(mismatch: PayloadMismatch): string {
   return text;
 }
 
-/** `isTimed`: the payload has room for a time stamp, without which iputils shows no times. */
 function formatStatus(event: StatusEvent, isTimed: boolean): string {
   const lost = event.transmitted === 0 ? 0 : event.transmitted - event.received;
   const percent = event.transmitted === 0 ? 0 : Math.trunc((lost * 100) / event.transmitted);
   let text = `\r${event.received}/${event.transmitted} packets, ${percent}% loss`;
-  const trip: RoundTripSummary | null = isTimed && event.received > 0 ? event.roundTrip : null;
+  const trip: RoundTripSummary | null = isTimed && event.received > 0 ? event.rtt : null;
   if (trip !== null) {
     const figures = [trip.minUs, trip.avgUs, trip.ewmaUs, trip.maxUs].map(formatMilliseconds);
     text += `, min/avg/ewma/max = ${figures.join('/')} ms`;

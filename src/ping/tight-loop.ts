@@ -5,27 +5,34 @@
 import type { Clock } from '../net/clock.ts';
 import type { ExchangeHandler, IcmpPort, IncomingPacket, QueuedError, TightPort } from '../net/port.ts';
 import type { Turn } from '../net/pump.ts';
-import type { DriverOptions, EngineHandler } from './driver.ts';
 import type { PingEngine } from './engine.ts';
 import { ProbeWriter } from './message.ts';
+import type { TightHandler } from './prober.ts';
+import type { ProbeProtocol } from './protocol.ts';
 
 /** The event loop's turn comes at least this often. */
 const SLICE_NS = 4e6;
 
-type TightOptions = Pick<DriverOptions, 'engine' | 'clock' | 'port' | 'protocol' | 'payload'>;
+interface TightOptions {
+  readonly engine: PingEngine;
+  readonly clock: Clock;
+  readonly port: IcmpPort;
+  readonly protocol: ProbeProtocol;
+  readonly payload: Uint8Array;
+}
 
 export class TightLoop implements ExchangeHandler {
   readonly #engine: PingEngine;
   readonly #clock: Clock;
   readonly #port: IcmpPort;
   readonly #tight: TightPort;
-  readonly #handler: EngineHandler;
+  readonly #handler: TightHandler;
   readonly #writers: readonly ProbeWriter[];
   readonly #sequences: Uint32Array;
   /** Most probes of the next exchange: twice as many as in the last one while each is answered at once and nothing else comes. */
   #run = 1;
 
-  constructor({ engine, clock, port, protocol, payload }: TightOptions, handler: EngineHandler, tight: TightPort) {
+  constructor({ engine, clock, port, protocol, payload }: TightOptions, handler: TightHandler, tight: TightPort) {
     this.#engine = engine;
     this.#clock = clock;
     this.#port = port;

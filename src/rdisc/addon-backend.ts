@@ -2,8 +2,8 @@
  * The full backend, on the addon. What needs privileges is opened first; then they are given up, but for the one that setting
  * and removing routes needs (docs/decisions/0025).
  */
-import { giveUpPrivileges } from '../cli/addon.ts';
 import { SetupError } from '../cli/errors.ts';
+import { COMMAND_RULES, type SetupRules } from '../cli/setup-rules.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
 import { CAP_NET_ADMIN } from '../net/constants.ts';
@@ -28,20 +28,20 @@ import {
   SOCKET_STATUS,
 } from './backend.ts';
 
-export function addonBackend(addon: NativeAddon): RdiscBackend {
+export function addonBackend(addon: NativeAddon, rules: SetupRules = COMMAND_RULES): RdiscBackend {
   return {
     name: 'addon',
     clock: new Clock(addon.readClocks),
     names: new ReverseNames(nameInfoOf(addon, new Interfaces(addon))),
-    openSession: (request) => openSession(addon, request),
-    resolve: (name) => resolve(addon, name),
+    openSession: (request) => openSession(addon, request, rules),
+    resolve: (name) => resolve(addon, name, rules),
     createAlarm: (onExpiry) => new TimerfdAlarm(addon, onExpiry),
     openSystemLog: (ident) => openSyslog(addon, ident),
     strerror: addon.strerror,
   };
 }
 
-function openSession(addon: NativeAddon, { install, receives }: SessionRequest): Session {
+function openSession(addon: NativeAddon, { install, receives }: SessionRequest, { secure }: SetupRules): Session {
   if (install) requireNetAdmin(addon);
   const closers: (() => void)[] = [];
   const opened = <Thing extends { close(): void }>(thing: Thing): Thing => {
@@ -55,12 +55,12 @@ function openSession(addon: NativeAddon, { install, receives }: SessionRequest):
     const port = opened(new AddonDiscoveryPort(addon, openRawSocket(addon), receives));
     const routes = install ? opened(defaultRoutes(addon)) : null;
     const links = opened(new LinkWatch(addon));
-    giveUpPrivileges(addon, install ? 1 << CAP_NET_ADMIN : 0);
+    secure(addon, install ? 1 << CAP_NET_ADMIN : 0);
     const readLinks = () => findLinks(addon.interfaces());
     return { port, routes, readLinks, watchLinks: links.watch, close };
   } catch (error) {
     close();
-    throw isSystemError(error) ? new SetupError(error.message, SOCKET_STATUS) : error;
+    throw isSystemError(error) ? new SetupError(error.message, SOCKET_STATUS, { cause: error }) : error;
   }
 }
 
@@ -69,7 +69,7 @@ function openRawSocket(addon: NativeAddon) {
     return openIcmpSocket(addon, 4, true).handle;
   } catch (error) {
     if (!(error instanceof IcmpSocketRefused)) throw error;
-    throw new SetupError(explainRefusal(error), SOCKET_STATUS);
+    throw new SetupError(explainRefusal(error), SOCKET_STATUS, { cause: error });
   }
 }
 
@@ -90,12 +90,12 @@ function defaultRoutes(addon: NativeAddon): DefaultRoutes {
   };
 }
 
-async function resolve(addon: NativeAddon, name: string): Promise<string> {
+async function resolve(addon: NativeAddon, name: string, { wait, isStillWanted }: SetupRules): Promise<string> {
   try {
-    return formatIpv4((await resolveName(addon, name, 4)).addresses[0]!.octets);
+    return formatIpv4((await wait(resolveName(addon, name, 4, isStillWanted))).addresses[0]!.octets);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new SetupError(`${name}: ${reasonOf(error)}`, LOOKUP_STATUS);
+    throw new SetupError(`${name}: ${reasonOf(error)}`, LOOKUP_STATUS, { cause: error });
   }
 }
 

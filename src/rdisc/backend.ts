@@ -2,8 +2,9 @@
  * What a run of rdisc needs from the machine, whichever way it is had: the addon (addon-backend.ts), or the npm package
  * raw-socket where the addon cannot load (raw-socket-backend.ts).
  */
+
+import type { BackendName } from '../cli/backend-names.ts';
 import type { Console } from '../cli/console.ts';
-import type { BackendName } from '../cli/load-backend.ts';
 import type { Names } from '../cli/presenter.ts';
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';

@@ -15,9 +15,9 @@ export const LOG_IDENT = 'in.rdiscd';
 const SIGNAL_STATUS = 128;
 const SETUP_STATUS = 2;
 
-type Word =
-  | { readonly kind: 'said'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  | { readonly kind: 'ready' };
+type Stream = 'stdout' | 'stderr';
+
+type Word = { readonly kind: 'said'; readonly stream: Stream; readonly text: string } | { readonly kind: 'ready' };
 
 /** What came of it: the process that goes on, or the status of one that does not. */
 export type Started = { readonly pid: number } | { readonly status: number };
@@ -65,6 +65,8 @@ function readCommandLine(): readonly string[] {
 export class BackgroundOutput implements CommandOutput {
   readonly commandName: string;
   #log: SystemLog | null = null;
+  /** What is said there goes to the log. */
+  #logged: readonly Stream[] = [];
   #isDetached = false;
 
   constructor(commandName: string) {
@@ -80,8 +82,10 @@ export class BackgroundOutput implements CommandOutput {
     return process.env[MARK] === '1' && process.send !== undefined ? new BackgroundOutput(commandName) : null;
   }
 
-  logTo(log: SystemLog): void {
+  /** From now on `streams` go to `log`. */
+  logTo(log: SystemLog, streams: readonly Stream[]): void {
     this.#log = log;
+    this.#logged = streams;
   }
 
   stdout(text: string): void {
@@ -96,8 +100,9 @@ export class BackgroundOutput implements CommandOutput {
     this.stderr(`${this.commandName}: ${message}\n`);
   }
 
-  #say(stream: 'stdout' | 'stderr', text: string): void {
-    for (const line of text.split('\n')) if (line !== '') this.#log?.write(line);
+  #say(stream: Stream, text: string): void {
+    const lines = this.#logged.includes(stream) ? text.split('\n') : [];
+    for (const line of lines) if (line !== '') this.#log?.write(line);
     if (!this.#isDetached) this.#tell({ kind: 'said', stream, text });
   }
 

@@ -4,8 +4,8 @@
  */
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
-import { pump, type Turn } from '../net/pump.ts';
-import type { Signal, SignalInbox } from '../net/signals.ts';
+import { type Gate, pump, type SignalSource, type Turn } from '../net/pump.ts';
+import type { Signal } from '../net/signals.ts';
 import type { Session } from './backend.ts';
 import type { RdiscEvent } from './events.ts';
 import type { Action, DiscoveryEngine, Incoming, Link } from './protocol.ts';
@@ -17,7 +17,9 @@ export interface DriverOptions {
   readonly engine: DiscoveryEngine;
   readonly session: Session;
   readonly clock: Clock;
-  readonly signals: SignalInbox;
+  readonly signals: SignalSource;
+  /** Shut while those who are told of events lag behind. */
+  readonly gate?: Gate | null;
   readonly createAlarm: (onExpiry: () => void) => Alarm;
   /** The group that messages are received at; null where none is to be joined. */
   readonly group: string | null;
@@ -39,7 +41,7 @@ export class RdiscDriver {
 
   /** Runs to the end and answers the exit status. The caller closes the session. */
   async run(): Promise<number> {
-    const { engine, session, clock, signals, createAlarm, onListening } = this.#options;
+    const { engine, session, clock, signals, gate = null, createAlarm, onListening } = this.#options;
     const { port, watchLinks } = session;
     this.#look(false);
     onListening(this.#links, this.#joined.size);
@@ -57,6 +59,7 @@ export class RdiscDriver {
           else this.#interrupt(signal);
         },
         turn: () => this.#turn(),
+        gate,
       });
     } finally {
       this.#perform(engine.cleanUp());

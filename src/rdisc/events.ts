@@ -137,6 +137,7 @@ export interface SummaryEvent extends Timed {
   readonly reason: EndReason;
   readonly sendTo: string;
   readonly interfaces: readonly string[];
+  /** Solicitations of a host, advertisements of a router. */
   readonly transmitted: number;
   /** Valid messages; `rejected` counts the others. */
   readonly received: number;

@@ -1,6 +1,7 @@
 /** Events as NDJSON, rdisc -j: one valid object a line and nothing else. docs/schema/rdisc.json describes them. */
-import { formatJson, type Json } from '../cli/json-line.ts';
+import { formatLine } from '../cli/json-line.ts';
 import type { RdiscEvent, RejectReason, RouterFacts, SummaryEvent } from './events.ts';
+import type { EventLine, RejectedLine, Router, SummaryLine } from './lines.ts';
 import { describeReason } from './text.ts';
 
 const NS_PER_SECOND = 1e9;
@@ -11,6 +12,9 @@ export interface JsonOptions {
   readonly nameOf: (address: string) => string | null;
 }
 
+/** Who has it all but for the time, which every event has. */
+type Untimed<Line> = Line extends EventLine ? Omit<Line, 'timestamp'> : never;
+
 export class RdiscJson {
   readonly #options: JsonOptions;
 
@@ -20,10 +24,10 @@ export class RdiscJson {
 
   /** The line for one event, newline included. Every event has one: who reads JSON can leave lines out himself. */
   render(event: RdiscEvent): string {
-    return `${formatJson({ ...this.#toJson(event), timestamp: this.#unix(event.wallNs) })}\n`;
+    return formatLine({ ...this.#toLine(event), timestamp: this.#unix(event.wallNs) });
   }
 
-  #toJson(event: RdiscEvent): { readonly [key: string]: Json | undefined } {
+  #toLine(event: RdiscEvent): Untimed<EventLine> {
     const { nameOf } = this.#options;
     switch (event.type) {
       case 'listening':
@@ -101,7 +105,7 @@ export class RdiscJson {
     return { errno, error: this.#options.strerror(errno) };
   }
 
-  #router({ address, interface: device, preference, lifetimeSeconds, isEligible }: RouterFacts) {
+  #router({ address, interface: device, preference, lifetimeSeconds, isEligible }: RouterFacts): Router {
     return {
       address,
       name: this.#options.nameOf(address) ?? undefined,
@@ -112,7 +116,7 @@ export class RdiscJson {
     };
   }
 
-  #summary(event: SummaryEvent): { readonly [key: string]: Json | undefined } {
+  #summary(event: SummaryEvent): Untimed<SummaryLine> {
     return {
       type: event.type,
       reason: event.reason,
@@ -133,7 +137,7 @@ export class RdiscJson {
   }
 }
 
-function reasonFigures(reason: RejectReason): { readonly [key: string]: Json } {
+function reasonFigures(reason: RejectReason): Pick<RejectedLine, 'code' | 'words' | 'bytes' | 'needed'> {
   switch (reason.kind) {
     case 'bad-code':
       return { code: reason.code };

@@ -3,43 +3,75 @@
  * error is exit status 1, as there.
  */
 
+import { BACKEND_NAMES, type BackendName, parseBackendName } from '../cli/backend-names.ts';
 import type { Notice, ParsedCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import type { OptionSpec } from '../cli/getopt.ts';
-import { BACKEND_NAMES, type BackendName } from '../cli/load-backend.ts';
 import { type CommandReading, parseCommand } from '../cli/parse-command.ts';
 import { ALL_ROUTERS, ALL_SYSTEMS, MAXIMUM_PREFERENCE } from '../packet/irdp.ts';
 
 export const RDISC_OPTIONS = [
-  { short: 'a', long: 'all', help: 'take every router for a default router, whatever its preference' },
-  { short: 'b', long: 'best', help: 'take only those of the highest preference (the default)' },
-  { long: 'backend', argument: 'name', help: 'addon (the default where it loads) or raw-socket' },
-  { short: 'd', long: 'debug', help: 'tell of every record, route and interface' },
-  { long: 'daemon', help: 'go to the background: at once, or with -s and not -f once a router is found' },
-  { short: 'f', long: 'forever', help: 'go on listening, also when no router answers' },
-  { short: 'h', alsoShort: '?', long: 'usage', help: 'print this help and exit' },
-  { long: 'help', help: 'print the long help and exit' },
-  { long: 'install', help: 'set default routes to the routers, and remove them at the end (CAP_NET_ADMIN)' },
-  { short: 'j', long: 'json', help: 'print one JSON object a line' },
-  { long: 'log', argument: 'file', help: 'with --daemon: append to <file> and not to syslog' },
-  { short: 'n', long: 'numeric', help: 'no names, addresses only' },
+  {
+    short: 'a',
+    long: 'all',
+    group: 'Routers',
+    help: 'take every router for a default router, whatever its preference',
+  },
+  { short: 'b', long: 'best', group: 'Routers', help: 'take only those of the highest preference (the default)' },
+  {
+    long: 'backend',
+    argument: 'name',
+    values: BACKEND_NAMES,
+    group: 'Sockets',
+    help: 'addon (the default where it loads) or raw-socket',
+  },
+  { short: 'd', long: 'debug', group: 'Output', help: 'tell of every record, route and interface' },
+  {
+    long: 'daemon',
+    group: 'Modes',
+    help: 'go to the background: at once, or with -s and not -f once a router is found',
+  },
+  { short: 'f', long: 'forever', group: 'Modes', help: 'go on listening, also when no router answers' },
+  { short: 'h', alsoShort: '?', long: 'usage', group: 'Help', help: 'print the short help and exit' },
+  { long: 'help', group: 'Help', help: 'print the long help and exit' },
+  {
+    long: 'install',
+    group: 'Routers',
+    help: 'set default routes to the routers, and remove them at the end (CAP_NET_ADMIN)',
+  },
+  { short: 'j', long: 'json', group: 'Output', help: 'print one JSON object a line' },
+  {
+    long: 'log',
+    argument: 'file',
+    completes: 'file',
+    group: 'Modes',
+    help: 'with --daemon: append to <file> and not to syslog',
+  },
+  { short: 'n', long: 'numeric', group: 'Output', help: 'no names, addresses only' },
   {
     short: 'p',
     long: 'preference',
     argument: 'preference',
+    group: 'Routers',
     help: 'with -r: preference of our addresses, 0x80000000 for none',
   },
-  { short: 'r', long: 'responder', help: 'be a router: advertise our addresses and answer solicitations' },
-  { short: 's', long: 'solicit', help: 'solicit three times; give up when no router answers' },
-  { short: 't', long: 'test', help: 'stay in the foreground, and go on when routers are found' },
+  {
+    short: 'r',
+    long: 'responder',
+    group: 'Routers',
+    help: 'be a router: advertise our addresses and answer solicitations',
+  },
+  { short: 's', long: 'solicit', group: 'Routers', help: 'solicit three times; give up when no router answers' },
+  { short: 't', long: 'test', group: 'Modes', help: 'stay in the foreground, and go on when routers are found' },
   {
     short: 'T',
     long: 'max-interval',
     argument: 'seconds',
+    group: 'Routers',
     help: 'with -r: at most so long between advertisements, 4 to 1800',
   },
-  { short: 'v', long: 'verbose', help: 'tell of every message sent and received' },
-  { short: 'V', long: 'version', help: 'print the version and exit' },
+  { short: 'v', long: 'verbose', group: 'Output', help: 'tell of every message sent and received' },
+  { short: 'V', long: 'version', group: 'Help', help: 'print the version and exit' },
 ] as const satisfies readonly OptionSpec[];
 
 export type RdiscOptionName = (typeof RDISC_OPTIONS)[number]['long'];
@@ -69,10 +101,10 @@ export interface RdiscOptions {
 }
 
 export const USAGE_STATUS = 1;
-const MINIMUM_INTERVAL_SECONDS = 4;
-const MAXIMUM_INTERVAL_SECONDS = 1800;
+export const MINIMUM_INTERVAL_SECONDS = 4;
+export const MAXIMUM_INTERVAL_SECONDS = 1800;
 const DEFAULT_INTERVAL_SECONDS = 600;
-const UINT32_MAX = 2 ** 32 - 1;
+export const UINT32_MAX = 2 ** 32 - 1;
 const MAXIMUM_OPERANDS = 2;
 
 /** Listing is what remains when nothing asks to go on: solicit, print, end. */
@@ -85,7 +117,7 @@ export function doesSolicit(options: RdiscOptions): boolean {
   return options.solicit || isListing(options);
 }
 
-function defaults(): RdiscOptions {
+export function defaults(): RdiscOptions {
   return {
     acceptAll: false,
     backend: null,
@@ -126,11 +158,7 @@ const READERS: Record<Exclude<RdiscOptionName, 'usage' | 'help' | 'version'>, Va
     options.acceptAll = false;
   },
   backend: (options, value) => {
-    const backend = BACKEND_NAMES.find((name) => name === value);
-    if (backend === undefined) {
-      throw new UsageError(`invalid --backend argument: ${value} (${BACKEND_NAMES.join(' or ')})`, USAGE_STATUS);
-    }
-    options.backend = backend;
+    options.backend = parseBackendName(value, USAGE_STATUS);
   },
   debug: set('debug'),
   daemon: set('daemon'),
@@ -194,13 +222,18 @@ export function parseRdisc(argv: readonly string[], posixlyCorrect: boolean): Pa
       const conflict = findConflict(options);
       if (conflict !== null) return { action: 'usage', message: conflict };
       noteUnused(options, given, notices);
-      const [sendTo, receiveAt] = options.responder ? [ALL_SYSTEMS, ALL_ROUTERS] : [ALL_ROUTERS, ALL_SYSTEMS];
+      const { sendTo, receiveAt } = defaultAddresses(options);
       options.sendTo = operands[0] ?? sendTo;
       options.receiveAt = operands[1] ?? receiveAt;
       return { action: 'run', options };
     },
   };
   return parseCommand(reading, argv, posixlyCorrect);
+}
+
+/** Where messages go and where they are awaited unless said: a host and a router speak to each other. */
+export function defaultAddresses({ responder }: RdiscOptions): Pick<RdiscOptions, 'sendTo' | 'receiveAt'> {
+  return responder ? { sendTo: ALL_SYSTEMS, receiveAt: ALL_ROUTERS } : { sendTo: ALL_ROUTERS, receiveAt: ALL_SYSTEMS };
 }
 
 /** The synopsis keeps -s and -r apart; what we have added has conflicts of its own. */

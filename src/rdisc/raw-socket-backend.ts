@@ -3,6 +3,7 @@
  * interface a message came, sets no routes, hears of no change of interfaces but by looking, and keeps its CAP_NET_RAW.
  */
 import { SetupError } from '../cli/errors.ts';
+import { COMMAND_RULES, type SetupRules } from '../cli/setup-rules.ts';
 import { Clock } from '../net/clock.ts';
 import { isSystemError, reasonOf } from '../net/errors.ts';
 import { IcmpSocketRefused } from '../net/icmp-socket.ts';
@@ -19,12 +20,16 @@ import { readPortableLinks } from './raw-socket/links.ts';
 import { DATA_OCTETS, RawSocketDiscoveryPort } from './raw-socket/port.ts';
 
 /** @throws Error with one line on what is missing and what mends it */
-export function loadRawSocketBackend(whyNotAddon: string | null): RdiscBackend {
-  return rawSocketBackend(loadRawSocket(), whyNotAddon);
+export function loadRawSocketBackend(whyNotAddon: string | null, rules: SetupRules): RdiscBackend {
+  return rawSocketBackend(loadRawSocket(), whyNotAddon, rules);
 }
 
 /** `whyNotAddon` is told where it matters that this backend stands in for the other one. */
-export function rawSocketBackend(module: RawSocketModule, whyNotAddon: string | null = null): RdiscBackend {
+export function rawSocketBackend(
+  module: RawSocketModule,
+  whyNotAddon: string | null = null,
+  rules: SetupRules = COMMAND_RULES,
+): RdiscBackend {
   const refuse = (what: string): never => {
     throw new SetupError(`the raw-socket backend cannot do: ${what}${whyNotAddon === null ? '' : `; ${whyNotAddon}`}`);
   };
@@ -38,7 +43,7 @@ export function rawSocketBackend(module: RawSocketModule, whyNotAddon: string | 
       if (whyNotAddon !== null) request.console.warn(`backend: raw-socket; ${whyNotAddon}`);
       return openSession(module, request);
     },
-    resolve,
+    resolve: (name) => resolve(name, rules),
     createAlarm: (onExpiry) => new TimeoutAlarm(onExpiry),
     openSystemLog: () => refuse('--daemon without --log'),
     strerror,
@@ -50,18 +55,19 @@ function openSession(module: RawSocketModule, { receives }: SessionRequest): Ses
     const port = new RawSocketDiscoveryPort(openRawSocket(module, 4, DATA_OCTETS), receives);
     return { port, routes: null, readLinks: readPortableLinks, watchLinks: null, close: () => port.close() };
   } catch (error) {
-    if (error instanceof IcmpSocketRefused) throw new SetupError(explainRefusal(error), SOCKET_STATUS);
-    throw isSystemError(error) ? new SetupError(error.message, SOCKET_STATUS) : error;
+    if (error instanceof IcmpSocketRefused)
+      throw new SetupError(explainRefusal(error), SOCKET_STATUS, { cause: error });
+    throw isSystemError(error) ? new SetupError(error.message, SOCKET_STATUS, { cause: error }) : error;
   }
 }
 
-async function resolve(name: string): Promise<string> {
+async function resolve(name: string, { wait }: SetupRules): Promise<string> {
   try {
-    const found = (await lookUpName(name)).addresses.find(({ family }) => family === 4);
+    const found = (await wait(lookUpName(name))).addresses.find(({ family }) => family === 4);
     if (found !== undefined) return formatIpv4(found.octets);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new SetupError(`${name}: ${reasonOf(error)}`, LOOKUP_STATUS);
+    throw new SetupError(`${name}: ${reasonOf(error)}`, LOOKUP_STATUS, { cause: error });
   }
   throw new SetupError(`${name}: Address family for hostname not supported`, LOOKUP_STATUS);
 }

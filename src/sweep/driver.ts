@@ -13,8 +13,8 @@ import {
   SEND_BATCH,
 } from '../net/echo-socket.ts';
 import type { Interfaces } from '../net/interfaces.ts';
-import { pump, type Turn } from '../net/pump.ts';
-import type { Signal, SignalInbox } from '../net/signals.ts';
+import { type Gate, pump, type SignalSource, type Turn } from '../net/pump.ts';
+import type { Signal } from '../net/signals.ts';
 import { type Address, type Family, formatAddress } from '../net/sockaddr.ts';
 import { type AddressWords, addressOf, isIpv4Words, makeAddress, readAddress, SCOPE_WORD } from './address-words.ts';
 import type { SweepEngine } from './engine.ts';
@@ -44,7 +44,9 @@ export interface SweepDriverOptions {
   readonly clock: Clock;
   readonly interfaces: Interfaces;
   readonly createAlarm: (onExpiry: () => void) => Alarm;
-  readonly signals: SignalInbox;
+  readonly signals: SignalSource;
+  /** Shut while those who are told of events lag behind. */
+  readonly gate?: Gate | null;
   readonly onSignal: (signal: Signal) => void;
   readonly onForeignReply: (index: number, from: AddressWords) => void;
   /** Called now and then, at least every SLICE_NS while there is work: for a progress line. */
@@ -101,7 +103,7 @@ export class SweepDriver implements EchoSocketHandler {
 
   /** Runs to the end. The caller closes the sockets. */
   async run(): Promise<void> {
-    const { engine, clock, createAlarm, signals, onSignal } = this.#options;
+    const { engine, clock, createAlarm, signals, onSignal, gate = null } = this.#options;
     engine.start(clock.read().monoNs);
     await pump({
       createAlarm,
@@ -116,6 +118,7 @@ export class SweepDriver implements EchoSocketHandler {
         onSignal(signal);
       },
       turn: () => this.#turn(),
+      gate,
     });
   }
 
@@ -130,11 +133,11 @@ export class SweepDriver implements EchoSocketHandler {
   }
 
   #turn(): Turn {
-    const { engine, clock, onTurn, turnAtNs } = this.#options;
+    const { engine, clock, onTurn, turnAtNs, gate = null } = this.#options;
     this.#drain();
     const endNs = clock.read().monoNs + SLICE_NS;
     onTurn(clock.monoNs);
-    while (clock.monoNs < endNs) {
+    do {
       const isHeld = this.#fill();
       if (engine.isDone) return 'done';
       if (!this.#isWaiting()) return Math.min(engine.wakeAtNs, turnAtNs());
@@ -142,7 +145,7 @@ export class SweepDriver implements EchoSocketHandler {
       this.#drain();
       clock.read();
       if (isHeld && this.#isPaused()) return Math.max(...this.#lanes.map(({ pausedUntilNs }) => pausedUntilNs));
-    }
+    } while (clock.monoNs < endNs && gate?.isShut !== true);
     return 'again';
   }
 

@@ -41,7 +41,7 @@ export interface TargetFigures {
   readonly sent: number;
   readonly received: number;
   readonly roundTrip: SampleSummary | null;
-  readonly samples: readonly (number | null)[] | null;
+  readonly samplesNs: readonly (number | null)[] | null;
   readonly error: ProbeError | null;
 }
 
@@ -238,7 +238,7 @@ export class SweepEngine {
       sent,
       received: this.#received[index]!,
       roundTrip: this.#samples.summary(index),
-      samples: this.#samples.list(index, sent),
+      samplesNs: this.#samples.list(index, sent),
       error: this.#errors.get(index),
     };
   }

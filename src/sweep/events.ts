@@ -19,8 +19,8 @@ export interface TargetEvent {
   readonly sent: number;
   readonly received: number;
   readonly roundTrip: SampleSummary | null;
-  /** Round trips by attempt in ns, null for one without an answer; null where they are not kept. */
-  readonly samples: readonly (number | null)[] | null;
+  /** Round trips by attempt, null for one without an answer; null where they are not kept. */
+  readonly samplesNs: readonly (number | null)[] | null;
   /** The last one. */
   readonly error: ProbeError | null;
 }
@@ -40,6 +40,7 @@ export interface ForeignReplyEvent {
   readonly from: string;
 }
 
+/** All names are looked up, and probing begins. Names without an address are told of before. */
 export interface StartEvent {
   readonly type: 'start';
   /** Of this shard, names not among them that did not resolve. */
@@ -89,8 +90,10 @@ export type StampSource = 'kernel' | 'user' | 'mixed';
 export interface SummaryEvent {
   readonly type: 'summary';
   readonly reason: 'complete' | 'interrupted';
+  /** How many targets came to what, and what was sent and received. */
   readonly figures: Figures;
   readonly elapsedNs: number;
+  /** Of all answers; null without any. */
   readonly roundTrip: RoundTripFigures | null;
   /** Where the two times of the round trips came from; null without any. */
   readonly stamps: { readonly transmit: StampSource; readonly receive: StampSource } | null;

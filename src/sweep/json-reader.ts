@@ -1,4 +1,5 @@
 /** Lines of sweep -j read back, for --merge: what json.ts wrote, and nothing that is not of its form. */
+import { SCHEMA_VERSION } from '../cli/lines.ts';
 import type { ProbeError } from './error-table.ts';
 import type { Figures, RoundTripFigures, SummaryEvent, TargetEvent, UnresolvedEvent, Verdict } from './events.ts';
 import type { SampleSummary } from './samples.ts';
@@ -11,6 +12,12 @@ export type MergedEvent =
   | SummaryEvent
   | { readonly type: 'start'; readonly shard: Shard }
   | { readonly type: 'other' };
+
+/** A line in a form that came after this one: what it means is not known here. */
+export interface NewerLine {
+  readonly type: 'newer';
+  readonly schema: number;
+}
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -31,8 +38,8 @@ const COUNTS = [
   'errors',
 ] as const satisfies readonly (keyof Figures)[];
 
-/** Null for a line that no sweep wrote. */
-export function readEvent(line: string): MergedEvent | null {
+/** Null for a line that no sweep wrote. Lines from before lines had a version are of the first one. */
+export function readEvent(line: string): MergedEvent | NewerLine | null {
   try {
     const value: unknown = JSON.parse(line);
     return isObject(value) ? toEvent(value) : null;
@@ -44,7 +51,9 @@ export function readEvent(line: string): MergedEvent | null {
 
 class Malformed extends Error {}
 
-function toEvent(members: Members): MergedEvent | null {
+function toEvent(members: Members): MergedEvent | NewerLine | null {
+  const schema = members['schema'] === undefined ? SCHEMA_VERSION : number(members['schema']);
+  if (schema > SCHEMA_VERSION) return { type: 'newer', schema };
   switch (members['type']) {
     case 'target':
       return target(members);
@@ -119,7 +128,7 @@ function target(members: Members): TargetEvent {
     sent: number(members['sent']),
     received: number(members['received']),
     roundTrip: members['rtt'] === null ? null : times(members['rtt']),
-    samples: samples === undefined ? null : list(samples).map((ns) => (ns === null ? null : number(ns))),
+    samplesNs: samples === undefined ? null : list(samples).map((ns) => (ns === null ? null : number(ns))),
     error: error === undefined ? null : probeError(error),
   };
 }

@@ -1,18 +1,19 @@
 /** Events as NDJSON, sweep -j, and back again for --merge: one object a line, described by docs/schema/sweep.json. */
-import { formatJson, type Json } from '../cli/json-line.ts';
+import { formatLine } from '../cli/json-line.ts';
 import type { ProbeError } from './error-table.ts';
 import { describeError } from './error-text.ts';
-import type { Figures, SummaryEvent, SweepEvent, TargetEvent } from './events.ts';
+import type { SummaryEvent, SweepEvent, TargetEvent } from './events.ts';
+import type { ProbeErrorLine, SummaryLine, SweepLine, TargetLine, Times } from './lines.ts';
 import type { SampleSummary } from './samples.ts';
 
 const LOSS_DECIMALS = 4;
 
 /** The line for one event, newline included. */
 export function formatEvent(event: SweepEvent, strerror: (errno: number) => string): string {
-  return `${formatJson(toJson(event, strerror))}\n`;
+  return formatLine(toLine(event, strerror));
 }
 
-function toJson(event: SweepEvent, strerror: (errno: number) => string): Json {
+function toLine(event: SweepEvent, strerror: (errno: number) => string): SweepLine {
   switch (event.type) {
     case 'target':
       return target(event, strerror);
@@ -24,20 +25,20 @@ function toJson(event: SweepEvent, strerror: (errno: number) => string): Json {
       return {
         type: event.type,
         targets: event.targets,
-        shard: { ...event.shard },
+        shard: event.shard,
         seed: event.seed,
         rate: event.rate,
         attempts: event.attempts,
       };
     case 'status':
-      return { type: event.type, ...counts(event.figures), elapsed_ns: Math.round(event.elapsedNs) };
+      return { type: event.type, ...event.figures, elapsed_ns: Math.round(event.elapsedNs) };
     case 'summary':
       return summary(event);
   }
 }
 
-function target(event: TargetEvent, strerror: (errno: number) => string): Json {
-  const { sent, received, samples } = event;
+function target(event: TargetEvent, strerror: (errno: number) => string): TargetLine {
+  const { sent, received, samplesNs } = event;
   return {
     type: event.type,
     target: event.target,
@@ -48,12 +49,12 @@ function target(event: TargetEvent, strerror: (errno: number) => string): Json {
     received,
     loss: loss(sent, received),
     rtt: event.roundTrip === null ? null : times(event.roundTrip),
-    samples_ns: samples === null ? undefined : samples.map((ns) => (ns === null ? null : Math.round(ns))),
-    error: event.error === null ? undefined : errorJson(event.error, strerror),
+    samples_ns: samplesNs === null ? undefined : samplesNs.map((ns) => (ns === null ? null : Math.round(ns))),
+    error: event.error === null ? undefined : probeError(event.error, strerror),
   };
 }
 
-function errorJson(error: ProbeError, strerror: (errno: number) => string): Json {
+function probeError(error: ProbeError, strerror: (errno: number) => string): ProbeErrorLine {
   const text = describeError(error, strerror);
   if (error.kind === 'local') return { kind: error.kind, errno: error.errno, text };
   return { kind: error.kind, icmp_type: error.type, icmp_code: error.code, info: error.info, from: error.from, text };
@@ -63,7 +64,7 @@ function loss(sent: number, received: number): number | null {
   return sent === 0 ? null : Number(((100 * Math.max(0, sent - received)) / sent).toFixed(LOSS_DECIMALS));
 }
 
-function times(summary: SampleSummary): { [key: string]: Json } {
+function times(summary: SampleSummary): Times {
   return {
     min_ns: Math.round(summary.minNs),
     mean_ns: Math.round(summary.meanNs),
@@ -74,24 +75,17 @@ function times(summary: SampleSummary): { [key: string]: Json } {
   };
 }
 
-function counts(figures: Figures): { [key: string]: Json } {
-  return { ...figures };
-}
-
-function summary(event: SummaryEvent): Json {
+function summary(event: SummaryEvent): SummaryLine {
   const { figures, roundTrip } = event;
   return {
     type: event.type,
     reason: event.reason,
-    ...counts(figures),
+    ...figures,
     loss: loss(figures.sent, figures.received),
     elapsed_ns: Math.round(event.elapsedNs),
-    rtt:
-      roundTrip === null
-        ? null
-        : { count: roundTrip.count, ...times(roundTrip), buckets: roundTrip.buckets.map((bucket) => [...bucket]) },
-    stamps: event.stamps === null ? null : { ...event.stamps },
+    rtt: roundTrip === null ? null : { count: roundTrip.count, ...times(roundTrip), buckets: roundTrip.buckets },
+    stamps: event.stamps,
     receive_buffer_drops: event.drops,
-    shard: { ...event.shard },
+    shard: event.shard,
   };
 }

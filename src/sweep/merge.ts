@@ -1,6 +1,7 @@
 /** --merge: results of several runs, as a rule the shards of one list, as if they had been one run. */
 import { closeSync, openSync } from 'node:fs';
 import { SetupError } from '../cli/errors.ts';
+import { SCHEMA_VERSION } from '../cli/lines.ts';
 import { QuantileSketch } from '../measure/quantiles.ts';
 import { parseIpv4, parseIpv6 } from '../packet/address.ts';
 import { addressOf, compareBits } from './address-words.ts';
@@ -10,7 +11,7 @@ import { EXIT, exitStatus } from './exit-status.ts';
 import { type MergedEvent, readEvent } from './json-reader.ts';
 import type { SweepOptions } from './options.ts';
 import type { SweepShow } from './show.ts';
-import { readLines } from './target-list.ts';
+import { readLines } from './target-file.ts';
 import { WHOLE } from './targets.ts';
 
 /** Shards named in one complaint at most. */
@@ -49,6 +50,11 @@ function readFile(file: string, merge: Merge): void {
     for (const line of readLines(descriptor)) {
       number++;
       const event = readEvent(line);
+      if (event?.type === 'newer') {
+        return refuse(
+          `line ${number}: schema ${event.schema} of a newer sonde, this one reads up to ${SCHEMA_VERSION}`,
+        );
+      }
       if (event !== null) merge.add(event);
       // A run that was killed may have left half a line behind.
       else if (line !== '') merge.addBroken(number);
@@ -211,8 +217,8 @@ export class Merge {
   #roundTrips(): QuantileSketch {
     const sketch = new QuantileSketch();
     const targets = [...this.#targets.values()].filter(({ received }) => received > 0);
-    if (targets.every(({ samples }) => samples !== null)) {
-      for (const { samples } of targets) for (const ns of samples!) if (ns !== null) sketch.add(ns);
+    if (targets.every(({ samplesNs }) => samplesNs !== null)) {
+      for (const { samplesNs } of targets) for (const ns of samplesNs!) if (ns !== null) sketch.add(ns);
       return sketch;
     }
     for (const { roundTrip } of this.#summaries) {

@@ -1,6 +1,7 @@
 /** Addresses of names, so many at once, each lookup on a thread of its own. */
-import { reasonOf } from '../net/errors.ts';
-import type { NativeAddon, SystemError } from '../net/native.ts';
+import type { SetupRules } from '../cli/setup-rules.ts';
+import { isSystemError, reasonOf } from '../net/errors.ts';
+import type { NativeAddon } from '../net/native.ts';
 import { resolveName } from '../net/resolver.ts';
 import type { Address, Family } from '../net/sockaddr.ts';
 import type { UnresolvedEvent } from './events.ts';
@@ -15,17 +16,19 @@ export interface LookupOptions {
   readonly allAddresses: boolean;
   /** Families that there is a socket for. */
   readonly families: readonly Family[];
+  readonly wait: SetupRules['wait'];
 }
 
-export function lookUpWith(addon: NativeAddon, { family, allAddresses, families }: LookupOptions): Lookup {
+export function lookUpWith(addon: NativeAddon, { family, allAddresses, families, wait }: LookupOptions): Lookup {
   return async (name) => {
     try {
-      const { addresses } = await resolveName(addon, name, family);
+      const { addresses } = await wait(resolveName(addon, name, family));
       const usable = addresses.filter((address) => families.includes(address.family));
       if (usable.length === 0) return 'no socket for the family of its addresses';
       return allAddresses ? usable : usable.slice(0, 1);
     } catch (error) {
-      return reasonOf(error as SystemError);
+      if (!isSystemError(error)) throw error; // nobody wants to know any more
+      return reasonOf(error);
     }
   };
 }

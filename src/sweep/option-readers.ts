@@ -8,16 +8,16 @@ import { LARGEST_PERMUTATION } from './permutation.ts';
 import { PROBE_MINIMUM_SIZE } from './probe.ts';
 import { MAXIMUM_SHARDS } from './targets.ts';
 
-const MS_PER_SECOND = 1000;
+export const MS_PER_SECOND = 1000;
 /** The largest datagram less its headers, RFC 791. */
-const MAXIMUM_SIZE = 65_507;
-const MAXIMUM_ATTEMPTS = 65_535;
-const MAXIMUM_RETRIES = 20;
-const MAXIMUM_BACKOFF = 5;
+export const MAXIMUM_SIZE = 65_507;
+export const MAXIMUM_ATTEMPTS = 65_535;
+export const MAXIMUM_RETRIES = 20;
+export const MAXIMUM_BACKOFF = 5;
 /** An hour. */
-const MAXIMUM_MS = 3_600_000;
-const MAXIMUM_RATE = 10_000_000;
-const OCTET_MAX = 255;
+export const MAXIMUM_MS = 3_600_000;
+export const MAXIMUM_RATE = 10_000_000;
+export const OCTET_MAX = 255;
 
 type ValueReader = (options: SweepOptions, value: string) => void;
 
@@ -58,6 +58,12 @@ function setOutput(output: OutputKind): ValueReader {
     }
     options.output = output;
   };
+}
+
+/** A numeric address; null for anything else. */
+export function readSource(text: string): SweepOptions['source'] {
+  const octets = parseIpv4(text) ?? parseIpv6(text);
+  return octets === null ? null : { family: octets.length === 4 ? 4 : 6, octets };
 }
 
 /** What each option does to the values. A missing name fails to compile. */
@@ -127,9 +133,7 @@ export const READERS: Record<Exclude<SweepOptionName, 'usage' | 'help' | 'versio
     options.stats = true;
   },
   source: (options, value) => {
-    const octets = parseIpv4(value) ?? parseIpv6(value);
-    if (octets === null) refuse('source', value, 'a numeric address is needed');
-    options.source = { family: octets.length === 4 ? 4 : 6, octets };
+    options.source = readSource(value) ?? refuse('source', value, 'a numeric address is needed');
   },
   seed: (options, value) => {
     options.seed = integer('seed', value, 0, Number.MAX_SAFE_INTEGER);

@@ -1,16 +1,16 @@
-/** Probes a list of targets through open sockets and shows what comes of it. */
-import { TimerfdAlarm } from '../net/alarm.ts';
+/** Probes a list of targets through open sockets and tells what comes of it. */
+import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
 import { EchoSocket } from '../net/echo-socket.ts';
 import type { OpenedSocket } from '../net/icmp-socket.ts';
 import type { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon } from '../net/native.ts';
-import { type Signal, SignalInbox } from '../net/signals.ts';
+import type { Gate, SignalSource } from '../net/pump.ts';
+import type { Signal } from '../net/signals.ts';
 import { type AddressWords, formatWords, makeAddress } from './address-words.ts';
 import { SweepDriver } from './driver.ts';
 import { type SweepConfig, SweepEngine } from './engine.ts';
 import type { Figures, SummaryEvent, TargetEvent } from './events.ts';
-import { exitStatus } from './exit-status.ts';
 import { type SweepOptions, timeoutOf } from './options.ts';
 import { Permutation } from './permutation.ts';
 import { ProbeCodec, type ProbeKey } from './probe.ts';
@@ -28,14 +28,20 @@ const SEED_HIGH_MASK = 0x1f_ffff;
 /** Up to here the kernel is asked when each probe left; beyond, that is one more message to read for each, and too dear. */
 const TRANSMIT_STAMPS_RATE = 20_000;
 
+/** Who hears of a run: SweepShow, or a program. */
+export type Audience = Pick<SweepShow, 'tells' | 'show' | 'flush' | 'progress' | 'hasProgress'>;
+
 export interface ProbingContext {
   readonly addon: NativeAddon;
   readonly clock: Clock;
   readonly interfaces: Interfaces;
   readonly options: SweepOptions;
-  readonly show: SweepShow;
+  readonly audience: Audience;
   readonly targets: Targets;
   readonly opened: readonly OpenedSocket[];
+  readonly createAlarm: (onExpiry: () => void) => Alarm;
+  readonly signals: SignalSource;
+  readonly gate?: Gate | null;
   /** How many names had no address. */
   readonly unresolved: number;
 }
@@ -45,8 +51,6 @@ export class Probing implements Rows {
   readonly #context: ProbingContext;
   readonly #engine: SweepEngine;
   readonly #driver: SweepDriver;
-  /** SIGTERM is what a job runner sends when the time is up: nothing measured is lost then either. */
-  readonly #signals = new SignalInbox(['SIGINT', 'SIGALRM', 'SIGTERM', 'SIGQUIT']);
   readonly #seed: number | null;
   readonly #address = makeAddress();
   #startNs = 0;
@@ -81,7 +85,7 @@ export class Probing implements Rows {
   }
 
   #makeDriver(key: ProbeKey): SweepDriver {
-    const { addon, clock, interfaces, options, targets, opened, show } = this.#context;
+    const { addon, clock, interfaces, options, targets, opened, audience } = this.#context;
     const codec = new ProbeCodec(key, options.size);
     const transmitStamps = options.rate > 0 && options.rate <= TRANSMIT_STAMPS_RATE;
     const { identifier } = key;
@@ -95,44 +99,40 @@ export class Probing implements Rows {
       codec,
       clock,
       interfaces,
-      createAlarm: (onExpiry) => new TimerfdAlarm(addon, onExpiry),
-      signals: this.#signals,
+      createAlarm: this.#context.createAlarm,
+      signals: this.#context.signals,
+      gate: this.#context.gate ?? null,
       onSignal: (signal) => this.#signal(signal),
       onForeignReply: (index, from) => {
         const [target, address] = this.label(index);
-        show.show({ type: 'foreign-reply', target, address, from: this.#format(from) });
+        audience.show({ type: 'foreign-reply', target, address, from: this.#format(from) });
       },
       onTurn: (nowNs) => this.#turn(nowNs),
       turnAtNs: () => this.#progressAtNs,
     });
   }
 
-  /** Answers the exit status. */
-  async run(): Promise<number> {
-    const { options, clock, show } = this.#context;
+  /** Runs to the end and answers what came of it; the caller shows that, and closes the sockets. */
+  async run(): Promise<SummaryEvent> {
+    const { options, clock, audience } = this.#context;
     const { shard, rate } = options;
     const attempts = options.count ?? options.retries + 1;
-    show.show({ type: 'start', targets: this.size, shard, seed: this.#seed, rate, attempts });
+    audience.show({ type: 'start', targets: this.size, shard, seed: this.#seed, rate, attempts });
     this.#startNs = clock.read().monoNs;
-    if (show.hasProgress) this.#progressAtNs = this.#startNs + PROGRESS_NS;
-    try {
-      await this.#driver.run();
-    } finally {
-      this.#signals.close();
-    }
-    await show.end(this.#summary(), this);
-    return exitStatus(this.#figures(), options.reachable, !this.#isInterrupted);
+    if (audience.hasProgress) this.#progressAtNs = this.#startNs + PROGRESS_NS;
+    await this.#driver.run();
+    return this.#summary();
   }
 
   #finished(index: number): void {
-    const { show } = this.#context;
-    if (show.tells(this.#engine.verdictOf(index))) show.show(this.event(index));
+    const { audience } = this.#context;
+    if (audience.tells(this.#engine.verdictOf(index))) audience.show(this.event(index));
   }
 
   #signal(signal: Signal): void {
     if (signal === 'SIGQUIT') {
-      this.#context.show.show({ type: 'status', figures: this.#figures(), elapsedNs: this.#elapsedNs() });
-      this.#context.show.flush();
+      this.#context.audience.show({ type: 'status', figures: this.#figures(), elapsedNs: this.#elapsedNs() });
+      this.#context.audience.flush();
       return;
     }
     this.#isInterrupted = true;
@@ -140,11 +140,11 @@ export class Probing implements Rows {
   }
 
   #turn(nowNs: number): void {
-    const { show } = this.#context;
-    show.flush();
+    const { audience } = this.#context;
+    audience.flush();
     if (nowNs < this.#progressAtNs) return;
     this.#progressAtNs = nowNs + PROGRESS_NS;
-    show.progress(formatProgress(this.#figures(), nowNs - this.#startNs));
+    audience.progress(formatProgress(this.#figures(), nowNs - this.#startNs));
   }
 
   #summary(): SummaryEvent {

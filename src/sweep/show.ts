@@ -1,7 +1,8 @@
 /** Where events go: a table at the end, a list or JSON lines as they come; a progress line on a terminal. */
-import type { Console } from '../cli/console.ts';
+import { type Console, jsonConsole, textConsole } from '../cli/console.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import { escapeControl } from '../cli/printf.ts';
+import type { Views } from '../cli/view.ts';
 import type { ForeignReplyEvent, SummaryEvent, SweepEvent, TargetEvent, Verdict } from './events.ts';
 import { formatEvent } from './json.ts';
 import type { OutputKind } from './options.ts';
@@ -37,15 +38,27 @@ export class SweepShow {
   #pending = '';
   #hasProgress = false;
   #foreignReplies = 0;
+  /** `sonde record`: it hears of every target, in a table's order where there is one. */
+  readonly #record: ((event: SweepEvent) => void) | null;
+  /** For what events have to say, which a recording holds as events. */
+  readonly #eventConsole: Console;
 
   constructor(options: ShowOptions, io: CommandOutput, console: Console) {
+    const isJson = options.output === 'json';
+    const heard = io.recorder?.overhear('sweep', showSweep, isJson, recordedOptions(options));
     this.#options = options;
-    this.#io = io;
+    this.#io = heard?.output ?? io;
     this.#console = console;
+    this.#record = heard?.tell ?? null;
+    this.#eventConsole = heard === undefined ? console : consoleFor(heard.output, isJson);
   }
 
-  /** Whether the end of a target with this verdict is told when it comes. */
+  /** Whether the end of a target with this verdict is to be told when it comes. */
   tells(verdict: Verdict): boolean {
+    return this.#shows(verdict) || (this.#record !== null && this.#options.output !== 'table');
+  }
+
+  #shows(verdict: Verdict): boolean {
     const { output, quiet } = this.#options;
     if (quiet || output === 'table') return false;
     if (output === 'json') return true;
@@ -53,6 +66,11 @@ export class SweepShow {
   }
 
   show(event: SweepEvent): void {
+    this.#record?.(event);
+    this.#render(event);
+  }
+
+  #render(event: SweepEvent): void {
     const { output, quiet, strerror } = this.#options;
     if (output === 'json') {
       if (!quiet || event.type === 'summary' || event.type === 'status') this.#print(formatEvent(event, strerror));
@@ -60,10 +78,10 @@ export class SweepShow {
     }
     switch (event.type) {
       case 'target':
-        if (this.tells(event.verdict)) this.#print(`${escapeControl(event.target)}\n`);
+        if (this.#shows(event.verdict)) this.#print(`${escapeControl(event.target)}\n`);
         return;
       case 'unresolved':
-        return this.warn(`${escapeControl(event.target)}: ${event.reason}`);
+        return this.#warn(this.#eventConsole, `${escapeControl(event.target)}: ${event.reason}`);
       case 'foreign-reply':
         if (!quiet) this.#foreignReply(event);
         return;
@@ -81,9 +99,9 @@ export class SweepShow {
   #foreignReply({ target, address, from }: ForeignReplyEvent): void {
     this.#foreignReplies++;
     if (this.#foreignReplies <= FOREIGN_REPLIES_SHOWN) {
-      this.warn(`${nameBoth(target, address)}: reply from ${from}, not counted`);
+      this.#warn(this.#eventConsole, `${nameBoth(target, address)}: reply from ${from}, not counted`);
     } else if (this.#foreignReplies === FOREIGN_REPLIES_SHOWN + 1) {
-      this.warn('more replies from other addresses are counted, but not shown');
+      this.#warn(this.#eventConsole, 'more replies from other addresses are counted, but not shown');
     }
   }
 
@@ -91,8 +109,12 @@ export class SweepShow {
   async end(summary: SummaryEvent, rows: Rows): Promise<void> {
     const { output, quiet, stats } = this.#options;
     this.#clearProgress();
+    if (this.#record !== null && output === 'table') {
+      for (let row = 0; row < rows.size; row++) this.#record(rows.event(row));
+    }
+    this.#record?.(summary);
     if (output === 'json') {
-      this.show(summary);
+      this.#render(summary);
     } else if (output === 'table') {
       if (!quiet) await this.#table(rows);
       this.#print(formatSummary(summary));
@@ -126,9 +148,13 @@ export class SweepShow {
 
   /** One line on stderr (-j: an object on stdout) beside the results. */
   warn(message: string): void {
+    this.#warn(this.#console, message);
+  }
+
+  #warn(console: Console, message: string): void {
     this.#clearProgress();
     this.flush();
-    this.#console.warn(message);
+    console.warn(message);
   }
 
   /** The progress line, on a terminal only; `text` is cut to its width. */
@@ -163,6 +189,44 @@ export class SweepShow {
     this.#pending = '';
   }
 }
+
+function consoleFor(output: CommandOutput, isJson: boolean): Console {
+  return isJson ? jsonConsole(output) : textConsole(output);
+}
+
+/** Of the environment no more than what lines depend on: a recording is shown to others. */
+function recordedOptions(options: ShowOptions): ShowOptions {
+  const { NO_COLOR, FORCE_COLOR } = options.env;
+  return { ...options, env: { NO_COLOR, FORCE_COLOR } };
+}
+
+/** A sweep from its events alone, for `sonde replay`: the rows of a table are the targets as they come. */
+function showSweep(
+  output: CommandOutput,
+  json: boolean,
+  options: ShowOptions,
+): (event: SweepEvent) => void | Promise<void> {
+  const asText = options.output === 'json' ? 'table' : options.output;
+  const kind = json ? 'json' : asText;
+  const show = new SweepShow({ ...options, output: kind }, output, consoleFor(output, json));
+  const rows: TargetEvent[] = [];
+  return (event) => {
+    if (event.type === 'summary') return show.end(event, listRows(rows));
+    if (event.type === 'target' && kind === 'table') rows.push(event);
+    show.show(event);
+    show.flush();
+  };
+}
+
+function listRows(rows: readonly TargetEvent[]): Rows {
+  return {
+    size: rows.length,
+    label: (row) => [rows[row]!.target, rows[row]!.address],
+    event: (row) => rows[row]!,
+  };
+}
+
+export const SWEEP_VIEWS: Views = { sweep: async () => showSweep };
 
 function nameBoth(target: string, address: string): string {
   return target === address ? target : `${escapeControl(target)} (${address})`;

@@ -47,9 +47,9 @@ export function openSockets(
 
 function refusal(error: unknown): SetupError {
   if (error instanceof SetupError) return error;
-  if (error instanceof IcmpSocketRefused) return new SetupError(explainRefusal(error), EXIT.SYSTEM);
+  if (error instanceof IcmpSocketRefused) return new SetupError(explainRefusal(error), EXIT.SYSTEM, { cause: error });
   if (!isSystemError(error)) throw error;
-  return new SetupError(error.message, EXIT.SYSTEM);
+  return new SetupError(error.message, EXIT.SYSTEM, { cause: error });
 }
 
 function openFamily(addon: NativeAddon, family: Family, options: SweepOptions): OpenedSocket {
@@ -83,6 +83,6 @@ function named(option: string, act: () => void): void {
     act();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new SetupError(`${option}: ${error.message}`, EXIT.SYSTEM);
+    throw new SetupError(`${option}: ${error.message}`, EXIT.SYSTEM, { cause: error });
   }
 }

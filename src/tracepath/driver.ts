@@ -1,8 +1,8 @@
 /** Performs what an engine decides: sends, reads the socket's queues, waits, hands signals over. */
 import type { Alarm } from '../net/alarm.ts';
 import type { Clock } from '../net/clock.ts';
-import { pump, type Turn, type Watch } from '../net/pump.ts';
-import type { Signal, SignalInbox } from '../net/signals.ts';
+import { type Gate, pump, type SignalSource, type Turn, type Watch } from '../net/pump.ts';
+import type { Signal } from '../net/signals.ts';
 import type { QueuedUdpError, UdpPort, UdpPortHandler, UdpReply } from '../net/udp-port.ts';
 import type { TraceEngine } from './trace.ts';
 
@@ -11,7 +11,9 @@ export interface DriverOptions {
   readonly engine: TraceEngine;
   readonly port: UdpPort;
   readonly clock: Clock;
-  readonly signals: SignalInbox;
+  readonly signals: SignalSource;
+  /** Shut while those who are told of events lag behind. */
+  readonly gate?: Gate | null;
   /** What may call for another turn beside the socket. */
   readonly inputs?: readonly Watch[];
 }
@@ -29,7 +31,7 @@ export class TraceDriver implements UdpPortHandler {
 
   /** Runs to the end; answers the signal that ended it, null for none. The caller closes the port. */
   async run(): Promise<Signal | null> {
-    const { engine, clock, port, createAlarm, signals, inputs = [] } = this.#options;
+    const { engine, clock, port, createAlarm, signals, gate = null, inputs = [] } = this.#options;
     await pump({
       createAlarm,
       sockets: [(callback) => port.watch(callback), ...inputs],
@@ -40,6 +42,7 @@ export class TraceDriver implements UdpPortHandler {
         engine.interrupt(clock.read());
       },
       turn: () => this.#turn(),
+      gate,
     });
     return this.#interruptedBy;
   }

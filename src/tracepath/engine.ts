@@ -24,16 +24,17 @@ type Phase = 'ready' | 'sending' | 'waiting' | 'over';
 
 export class SerialEngine implements TraceEngine {
   batch: readonly UdpProbe[] = [];
-  wakeAtNs = Number.POSITIVE_INFINITY;
 
   readonly #config: TraceConfig;
   readonly #emit: (event: TracepathEvent) => void;
   readonly #history: ProbeHistory;
   /** Who answered for which hop. */
   readonly #hops = new Map<string, number>();
-  #run: RunTally | null = null;
+  readonly #run: RunTally;
   #tally: HopTally | null = null;
   #phase: Phase = 'ready';
+  /** The present probe is lost then. */
+  #silentAtNs = Number.POSITIVE_INFINITY;
   #hop = 1;
   #attempt = 0;
   #tries = 0;
@@ -52,11 +53,17 @@ export class SerialEngine implements TraceEngine {
     this.#emit = emit;
     this.#mtu = this.#attemptMtu = config.length;
     this.#history = new ProbeHistory(config.basePort, OVERHEAD_OCTETS[config.family]);
+    this.#run = new RunTally(config.limits, () => this.#mtu);
+  }
+
+  get wakeAtNs(): number {
+    return Math.min(this.#silentAtNs, this.#run.dueNs);
   }
 
   next(now: Instant): Step {
-    this.#run ??= new RunTally(now.monoNs);
-    if (this.#phase === 'waiting' && now.monoNs >= this.wakeAtNs) this.#endAttempt({ kind: 'silent' }, now);
+    if (this.#phase === 'waiting' && now.monoNs >= this.#silentAtNs) this.#endAttempt({ kind: 'silent' }, now);
+    const limit = this.#run.look(now.monoNs);
+    if (limit !== null && this.#phase !== 'over') this.#finish(limit, now);
     if (this.#phase === 'ready' && this.#hop > this.#config.maxHops) {
       this.#emit({ type: 'too-many-hops', mtu: this.#mtu });
       this.#finish('too-many-hops', now);
@@ -76,9 +83,9 @@ export class SerialEngine implements TraceEngine {
   }
 
   sent(count: number): void {
-    this.#run?.sent(count);
+    this.#run.sent(count);
     this.#tally?.sent();
-    this.wakeAtNs = this.#probe!.monoNs + PATIENCE_NS;
+    this.#silentAtNs = this.#probe!.monoNs + PATIENCE_NS;
     if (this.#phase === 'sending') this.#phase = 'waiting';
   }
 
@@ -100,7 +107,7 @@ export class SerialEngine implements TraceEngine {
     if (this.#phase === 'over') return;
     const context = { config: this.#config, history: this.#history, presentHop: this.#hop, mtu: this.#mtu };
     const answer = readAnswer(error, context, now);
-    this.#run?.answered(answer);
+    this.#run.answered(answer);
     // An answer to an earlier hop's probe comes late: it is told, and this hop's is still to come.
     const isOfThisHop = !answer.isHopKnown || answer.hop === this.#hop;
     if (isOfThisHop) this.#tally?.answered(answer);
@@ -147,6 +154,7 @@ export class SerialEngine implements TraceEngine {
 
   reply(reply: UdpReply, now: Instant): void {
     if (this.#phase === 'over') return;
+    this.#run.replied();
     this.#emit({
       type: 'reply',
       wallNs: now.wallNs,
@@ -159,7 +167,6 @@ export class SerialEngine implements TraceEngine {
   }
 
   interrupt(now: Instant): void {
-    this.#run ??= new RunTally(now.monoNs);
     if (this.#phase !== 'over') this.#finish('interrupted', now);
   }
 
@@ -188,7 +195,7 @@ export class SerialEngine implements TraceEngine {
   #tellLoss(now: Instant): void {
     const { hop, port, octets } = this.#probe!;
     const attempt = this.#search === null ? this.#attempt + 1 : null;
-    this.#emit({ type: 'lost', wallNs: now.wallNs, probe: { hop, port, octets }, attempt });
+    this.#emit({ type: 'lost', wallNs: now.wallNs, probe: { hop, port, octets }, attempt, roundTripNs: null });
   }
 
   /** Three attempts in vain: a hop that never speaks, or one that large probes do not reach. */
@@ -199,6 +206,7 @@ export class SerialEngine implements TraceEngine {
   }
 
   #passOver(): void {
+    this.#run.silentHop();
     this.#emit({ type: 'no-reply', hop: this.#hop });
     this.#leaveHop();
   }
@@ -239,6 +247,6 @@ export class SerialEngine implements TraceEngine {
     this.#phase = 'over';
     if (this.#tally !== null) this.#emit(this.#tally.event());
     this.#tally = null;
-    this.#emit(this.#run!.summary(reason, this.#mtu, now.monoNs));
+    this.#emit(this.#run.summary(reason, now.monoNs));
   }
 }

@@ -1,4 +1,5 @@
 /** What a run of tracepath has to tell, whoever listens: text.ts prints it, json.ts writes it. */
+import type { ConditionVerdict } from '../conditions/judge.ts';
 import type { StampSource } from '../measure/stamped-interval.ts';
 import type { IcmpExtension } from '../packet/icmp-extensions.ts';
 
@@ -69,6 +70,7 @@ export interface LostEvent {
   readonly wallNs: number;
   readonly probe: SentProbe;
   readonly attempt: number | null;
+  readonly roundTripNs: null;
 }
 
 /** All attempts at a hop were in vain. */
@@ -129,18 +131,31 @@ export interface TooManyHopsEvent {
   readonly mtu: number;
 }
 
-export type EndReason = 'reached' | 'unreachable' | 'too-many-hops' | 'reply' | 'send-failed' | 'error' | 'interrupted';
+/** `condition`: what was waited for holds. */
+export type EndReason =
+  | 'reached'
+  | 'unreachable'
+  | 'too-many-hops'
+  | 'reply'
+  | 'send-failed'
+  | 'error'
+  | 'interrupted'
+  | 'deadline'
+  | 'condition';
 
 export interface SummaryEvent {
   readonly type: 'summary';
   readonly reason: EndReason;
+  /** Octets of the packets at the end: the path MTU, as far as the path is known. */
   readonly mtu: number;
   /** Hops to the target and our estimate of those back; null unless it was reached. */
   readonly hops: number | null;
   readonly back: number | null;
+  /** Probes of all kinds and attempts. */
   readonly sent: number;
   readonly answered: number;
   readonly elapsedNs: number;
+  readonly conditions: readonly ConditionVerdict[];
 }
 
 export type TracepathEvent =

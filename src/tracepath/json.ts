@@ -1,9 +1,11 @@
 /** Events as NDJSON, tracepath -j: one valid object a line and nothing else; docs/schema/tracepath.json describes them. */
-import { formatJson, type Json } from '../cli/json-line.ts';
+import { toConditionLine } from '../cli/conditions.ts';
+import { formatLine } from '../cli/json-line.ts';
 import { formatMilliseconds } from '../cli/printf.ts';
 import type { IcmpExtension, IcmpExtensionObject } from '../packet/icmp-extensions.ts';
 import { extensionFlaws } from '../packet/icmp-extensions.ts';
 import type { AnswerEvent, SentProbe, SummaryEvent, TracepathEvent } from './events.ts';
+import type { Extension, ExtensionObject, LostProbeLine, ProbeLine, SummaryLine, TracepathLine } from './lines.ts';
 
 export interface JsonOptions {
   /** The target as the user named it, and its address. */
@@ -25,12 +27,13 @@ export class TracepathJson {
     this.#options = options;
   }
 
-  /** The line for one event, newline included. */
+  /** The lines for one event, each with its newline. */
   render(event: TracepathEvent): string {
-    return `${formatJson(this.#toJson(event))}\n`;
+    const verdicts = event.type === 'summary' ? event.conditions : [];
+    return [...verdicts.map(toConditionLine), this.#toLine(event)].map(formatLine).join('');
   }
 
-  #toJson(event: TracepathEvent): Json {
+  #toLine(event: TracepathEvent): TracepathLine {
     switch (event.type) {
       case 'answer':
         return this.#answer(event);
@@ -91,7 +94,7 @@ export class TracepathJson {
     }
   }
 
-  #answer(event: AnswerEvent): Json {
+  #answer(event: AnswerEvent): ProbeLine {
     const { probe, address, outcome } = event;
     return {
       type: 'probe',
@@ -122,11 +125,13 @@ export class TracepathJson {
     };
   }
 
-  #named(address: string | null): { readonly host: string | null; readonly name: string | undefined } {
+  #named<Address extends string | null>(
+    address: Address,
+  ): { readonly host: Address; readonly name: string | undefined } {
     return { host: address, name: address === null ? undefined : (this.#options.nameOf(address) ?? undefined) };
   }
 
-  #summary(event: SummaryEvent): Json {
+  #summary(event: SummaryEvent): SummaryLine {
     return {
       type: 'summary',
       reason: event.reason,
@@ -147,7 +152,7 @@ export class TracepathJson {
   }
 }
 
-function describeProbe({ hop, port, octets }: SentProbe): { readonly [key: string]: Json } {
+function describeProbe({ hop, port, octets }: SentProbe): Pick<LostProbeLine, 'hop' | 'port' | 'bytes'> {
   return { hop, port, bytes: octets };
 }
 
@@ -160,7 +165,7 @@ function roundOrNull(ns: number | null): number | null {
   return ns === null ? null : Math.round(ns);
 }
 
-function describeExtension(extension: IcmpExtension): Json {
+function describeExtension(extension: IcmpExtension): Extension {
   const flaws = extensionFlaws(extension);
   return {
     objects: extension.kind === 'structure' ? extension.objects.map(describeObject) : [],
@@ -169,7 +174,7 @@ function describeExtension(extension: IcmpExtension): Json {
   };
 }
 
-function describeObject({ classNumber, cType, body, content }: IcmpExtensionObject): Json {
+function describeObject({ classNumber, cType, body, content }: IcmpExtensionObject): ExtensionObject {
   const common = { class: classNumber, c_type: cType };
   switch (content.kind) {
     case 'mpls-label-stack':

@@ -4,18 +4,24 @@ import type { OptionSpec } from '../cli/getopt.ts';
 import { parseInteger, parseReal } from '../cli/numbers.ts';
 
 export const MODE_OPTIONS = [
-  { long: 'confidence', argument: 'percent', help: 'with --flows: how sure to be that no next hop is missed (95)' },
+  {
+    long: 'confidence',
+    argument: 'percent',
+    group: 'Modes',
+    help: 'with --flows: how sure to be that no next hop is missed (95)',
+  },
   {
     short: 'c',
     long: 'count',
     argument: 'count',
+    group: 'Probes',
     help: 'probe the path <count> times and report; with --flows, each hop',
   },
-  { long: 'flows', argument: 'flows', help: 'find equal-cost paths with up to <flows> flows' },
-  { short: 'i', long: 'interval', argument: 'seconds', help: 'from one round to the next (1)' },
-  { long: 'live', help: 'show rounds on the terminal as they go; keys: q p r d' },
-  { long: 'report', help: 'probe the path 10 times, or <count> times, and report' },
-  { long: 'source-port', argument: 'port', help: 'source port; with --flows, of the first flow' },
+  { long: 'flows', argument: 'flows', group: 'Modes', help: 'find equal-cost paths with up to <flows> flows' },
+  { short: 'i', long: 'interval', argument: 'seconds', group: 'Timing', help: 'from one round to the next (1)' },
+  { long: 'live', group: 'Modes', help: 'show rounds on the terminal as they go; keys: q p r d' },
+  { long: 'report', group: 'Modes', help: 'probe the path 10 times, or <count> times, and report' },
+  { long: 'source-port', argument: 'port', group: 'Probes', help: 'source port; with --flows, of the first flow' },
 ] as const satisfies readonly OptionSpec[];
 
 export type ModeOptionName = (typeof MODE_OPTIONS)[number]['long'];
@@ -35,13 +41,15 @@ export interface ModeOptions {
 }
 
 const FAILURE_STATUS = 1;
-const FLOWS_MAX = 256;
-const COUNT_MAX = 2 ** 31 - 1;
+export const FLOWS_MAX = 256;
+export const COUNT_MAX = 2 ** 31 - 1;
 /** With --flows every round trip is kept. */
-const FLOW_COUNT_MAX = 1000;
+export const FLOW_COUNT_MAX = 1000;
 const PORT_MAX = 0xffff;
-const INTERVAL_MIN = 0.01;
-const INTERVAL_MAX = 86_400;
+export const CONFIDENCE_MIN = 0.01;
+export const CONFIDENCE_MAX = 0.999999;
+export const INTERVAL_MIN = 0.01;
+export const INTERVAL_MAX = 86_400;
 
 export const MODE_DEFAULTS: Readonly<ModeOptions> = {
   flows: null,
@@ -58,7 +66,7 @@ type ValueReader = (options: ModeOptions, value: string) => void;
 /** What each option does to the values; throws UsageError. */
 export const MODE_READERS: Readonly<Record<ModeOptionName, ValueReader>> = {
   confidence: (options, value) => {
-    options.confidence = parseBetween(value, 1, 99.9999) / 100;
+    options.confidence = parseBetween(value, CONFIDENCE_MIN * 100, CONFIDENCE_MAX * 100) / 100;
   },
   count: (options, value) => {
     options.count = parseInteger(value, 1, COUNT_MAX);

@@ -1,38 +1,95 @@
-/** Counts a run and its hops, for the events that sum them up. */
+/** Counts a run and its hops, for the events that sum them up and for what ends the run beside the path. */
+import { measuredWords } from '../conditions/words.ts';
 import type { AnswerEvent, EndReason, HopEvent, SummaryEvent } from './events.ts';
+import { type LimitReason, type LimitsConfig, RunLimits } from './probing/run-limits.ts';
+import type { TraceWord } from './vocabulary.ts';
+
+/** What conditions are told, live. */
+type TraceFigures = Readonly<Record<TraceWord, () => number | boolean | null>>;
 
 export class RunTally {
-  readonly #startedNs: number;
+  readonly #limits: RunLimits;
+  readonly #mtu: () => number;
   #sent = 0;
   #answered = 0;
   #hops: number | null = null;
   #back: number | null = null;
+  #isReached = false;
+  #targetNs: number | null = null;
+  #silentHops = 0;
+  /** Somebody has said how far packets of the present size came. */
+  #hasMtu = false;
 
-  constructor(startedNs: number) {
-    this.#startedNs = startedNs;
+  /** `mtu` is the size of packets at present. */
+  constructor(limits: LimitsConfig, mtu: () => number) {
+    this.#mtu = mtu;
+    this.#limits = new RunLimits(limits, (time) => {
+      const figures: TraceFigures = {
+        reached: () => this.#isReached,
+        hops: () => this.#hops,
+        back: () => this.#back,
+        rtt: () => this.#targetNs,
+        pmtu: () => (this.#hasMtu ? this.#mtu() : null),
+        silent: () => this.#silentHops,
+        sent: () => this.#sent,
+        answered: () => this.#answered,
+        time: () => time.nowNs() - time.startNs(),
+      };
+      return measuredWords(figures);
+    });
+  }
+
+  /** Why the run shall end now, if at all. The first call starts the time. */
+  look(monoNs: number): LimitReason | null {
+    return this.#limits.look(monoNs);
+  }
+
+  /** When the run ends in any case, on the `monoNs` scale. */
+  get dueNs(): number {
+    return this.#limits.dueNs;
   }
 
   sent(count: number): void {
     this.#sent += count;
+    this.#limits.judge();
   }
 
   answered(event: AnswerEvent): void {
     if (event.address !== null) this.#answered++;
-    if (event.outcome !== 'reached') return;
-    this.#hops = event.isHopKnown ? event.hop : null;
-    this.#back = event.returnHops;
+    this.#hasMtu = true;
+    if (event.outcome === 'reached') this.#reached(event);
+    this.#limits.judge();
   }
 
-  summary(reason: EndReason, mtu: number, nowMonoNs: number): SummaryEvent {
+  #reached({ roundTripNs, isHopKnown, hop, returnHops }: AnswerEvent): void {
+    if (roundTripNs !== null) this.#targetNs = Math.min(this.#targetNs ?? roundTripNs, roundTripNs);
+    this.#isReached = true;
+    this.#hops = isHopKnown ? hop : null;
+    this.#back = returnHops;
+  }
+
+  /** Somebody at the target listens at the port. */
+  replied(): void {
+    this.#isReached = true;
+  }
+
+  silentHop(): void {
+    this.#silentHops++;
+    this.#limits.judge();
+  }
+
+  summary(reason: EndReason, nowMonoNs: number): SummaryEvent {
+    const conditions = this.#limits.verdicts(nowMonoNs);
     return {
       type: 'summary',
       reason,
-      mtu,
+      mtu: this.#mtu(),
       hops: this.#hops,
       back: this.#back,
       sent: this.#sent,
       answered: this.#answered,
-      elapsedNs: nowMonoNs - this.#startedNs,
+      elapsedNs: this.#limits.elapsedNs,
+      conditions,
     };
   }
 }

@@ -2,30 +2,27 @@
 import { loadAddon, nameAddon } from '../cli/addon.ts';
 import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
+import { SetupError } from '../cli/errors.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import { Presenter } from '../cli/presenter.ts';
-import type { UsageFacts } from '../cli/usage.ts';
+import { type ConditionVerdict, statusWith } from '../conditions/judge.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
 import { Interfaces } from '../net/interfaces.ts';
 import { nameInfoOf, ReverseNames } from '../net/resolver.ts';
 import { type Signal, SignalInbox } from '../net/signals.ts';
-import { TraceDriver } from './driver.ts';
-import { SerialEngine } from './engine.ts';
 import type { TracepathEvent } from './events.ts';
 import { chooseMode } from './mode-options.ts';
 import { parseTracepath, TRACEPATH_OPTIONS, type TracepathOptions, USAGE_STATUS } from './options.ts';
-import { ParallelEngine } from './parallel/engine.ts';
-import { MODE_SIGNALS, type ModeResult } from './probing/mode-result.ts';
+import { type JudgedResult, MODE_SIGNALS } from './probing/mode-result.ts';
 import { type Machine, openSession, type Session } from './session.ts';
 import { showEvents } from './show.ts';
 import { addressesOf } from './text.ts';
+import { trace } from './tracing.ts';
+import { TRACEPATH_USAGE } from './usage.ts';
 
-const USAGE: UsageFacts = {
-  command: 'tracepath',
-  synopsis: '[options] <destination>',
-  operands: [['<destination>', 'DNS name or IP address, with /<port> if you like']],
-};
+const FAILURE_STATUS = 1;
+const NO_LIVE_RECORDING = '--live is drawn anew by keys and time, and cannot be recorded: use --report';
 
 /** What a shell shows for a command that a signal ended, by the signal's number. */
 const SIGNAL_STATUS: Readonly<Record<Signal, number>> = {
@@ -46,13 +43,16 @@ export async function runTracepath(argv: readonly string[], io: CommandIo): Prom
     posixlyCorrect: io.env['POSIXLY_CORRECT'] !== undefined,
   });
   const command: Command<TracepathOptions> = {
-    usage: USAGE,
+    usage: TRACEPATH_USAGE,
     options: TRACEPATH_OPTIONS,
     usageStatus: USAGE_STATUS,
     versionFacts: async () => ({ backend: await nameAddon(), node: process.version }),
     run: async (options, console) => {
       // Before anything is looked up or sent.
-      if (options.live) (await import('./report/live.ts')).requireTerminal(io.env);
+      if (options.live) {
+        if (io.recorder !== undefined) throw new SetupError(NO_LIVE_RECORDING, FAILURE_STATUS);
+        (await import('./report/live.ts')).requireTerminal(io.env);
+      }
       const addon = loadAddon();
       const machine = { addon, clock: new Clock(addon.readClocks), interfaces: new Interfaces(addon) };
       const session = await openSession(machine, options);
@@ -74,7 +74,7 @@ async function runMode(
   switch (chooseMode(options)) {
     case 'serial':
     case 'parallel':
-      return await trace(machine, session, options, io);
+      return await traceAndShow(machine, session, options, io);
     case 'flows':
       return toStatus(
         await (await import('./flows/run.ts')).runFlows(machine, session, { ...options, flows: flows! }, io, console),
@@ -85,21 +85,20 @@ async function runMode(
   }
 }
 
-function toStatus({ hasReached, signal }: ModeResult): number {
-  if (signal !== null) return SIGNAL_STATUS[signal];
-  return hasReached ? 0 : 1;
+function toStatus({ hasReached, signal, conditions }: JudgedResult): number {
+  return statusWith(conditions, signal !== null ? SIGNAL_STATUS[signal] : hasReached ? 0 : 1);
 }
 
-async function trace(
+async function traceAndShow(
   { addon, clock, interfaces }: Machine,
-  { port, targetText, config }: Session,
+  session: Session,
   options: TracepathOptions,
   io: CommandOutput,
 ): Promise<number> {
   const names = options.numeric && !options.both ? null : new ReverseNames(nameInfoOf(addon, interfaces));
   const show = showEvents(io, options.json, {
     host: options.destination,
-    target: targetText,
+    target: session.targetText,
     verbose: options.verbose,
     both: options.both,
     numeric: options.numeric,
@@ -108,16 +107,21 @@ async function trace(
     nameOf: names === null ? () => null : names.nameOf,
   });
   const presenter = new Presenter<TracepathEvent>(names, addressesOf, show);
-  const engine = new (options.parallel ? ParallelEngine : SerialEngine)(config, presenter.show);
   // A plain run dies of SIGTERM and SIGHUP, as iputils' does. JSON has an end in any case, and --parallel holds lines back.
   const signals = new SignalInbox(options.json || options.parallel ? MODE_SIGNALS : undefined);
   try {
     const createAlarm = (onExpiry: () => void) => new TimerfdAlarm(addon, onExpiry);
-    const signal = await new TraceDriver({ createAlarm, engine, port, clock, signals }).run();
+    let conditions: readonly ConditionVerdict[] = [];
+    const emit = (event: TracepathEvent) => {
+      if (event.type === 'summary') conditions = event.conditions;
+      presenter.show(event);
+    };
+    const signal = await trace({ clock, createAlarm, signals, session, options, emit });
     await presenter.settled();
-    return signal === null ? 0 : SIGNAL_STATUS[signal];
+    // iputils' tracepath has seen the path, whatever it is like.
+    return toStatus({ hasReached: true, signal, conditions });
   } finally {
     signals.close();
-    port.close();
+    session.port.close();
   }
 }

@@ -1,6 +1,6 @@
 /** From options to a socket that is ready to probe: the destination's address, and a port towards it. */
-import { giveUpPrivileges } from '../cli/addon.ts';
 import { SetupError, UsageError } from '../cli/errors.ts';
+import { COMMAND_RULES, type SetupRules } from '../cli/setup-rules.ts';
 import type { Clock } from '../net/clock.ts';
 import { isSystemError, reasonOf } from '../net/errors.ts';
 import type { Interfaces } from '../net/interfaces.ts';
@@ -10,7 +10,7 @@ import { type Address, formatAddress } from '../net/sockaddr.ts';
 import { isV4Mapped, openUdpPort } from '../net/udp-addon-port.ts';
 import type { UdpPort } from '../net/udp-port.ts';
 import { OVERHEAD_OCTETS } from './mtu.ts';
-import type { TracepathOptions } from './options.ts';
+import { limitsOf, type TracepathOptions } from './options.ts';
 import { taggedPacketOctets } from './probing/tag.ts';
 import type { TraceConfig } from './trace.ts';
 
@@ -34,11 +34,15 @@ export interface Session {
 }
 
 /** @throws SetupError, UsageError with exit status 1; leaves nothing open then */
-export async function openSession(machine: Machine, options: TracepathOptions): Promise<Session> {
+export async function openSession(
+  machine: Machine,
+  options: TracepathOptions,
+  rules: SetupRules = COMMAND_RULES,
+): Promise<Session> {
   const { addon, interfaces } = machine;
   // A UDP socket needs no privilege, so there is none to be kept until one is open.
-  giveUpPrivileges(addon);
-  const addresses = await lookUp(addon, options);
+  rules.secure(addon);
+  const addresses = await lookUp(addon, options, rules);
   const { target, port, length } = openFirst(machine, options, addresses);
   const wire = isV4Mapped(target) ? ({ family: 4, octets: target.octets.slice(12), scope: 0 } as const) : target;
   const config: TraceConfig = {
@@ -49,16 +53,21 @@ export async function openSession(machine: Machine, options: TracepathOptions): 
     basePort: options.port,
     length,
     blackHoles: options.blackHoles,
+    limits: limitsOf(options),
   };
   return { port, target, targetText: formatAddress(target, interfaces.nameOf), config };
 }
 
-async function lookUp(addon: NativeAddon, { destination, family }: TracepathOptions): Promise<readonly Address[]> {
+async function lookUp(
+  addon: NativeAddon,
+  { destination, family }: TracepathOptions,
+  { wait, isStillWanted }: SetupRules,
+): Promise<readonly Address[]> {
   try {
-    return (await resolveName(addon, destination, family)).addresses;
+    return (await wait(resolveName(addon, destination, family, isStillWanted))).addresses;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new SetupError(`${destination}: ${reasonOf(error)}`, FAILURE_STATUS);
+    throw new SetupError(`${destination}: ${reasonOf(error)}`, FAILURE_STATUS, { cause: error });
   }
 }
 
@@ -81,7 +90,7 @@ function openFirst(
     } catch (error) {
       if (!isSystemError(error)) throw error;
       const what = options.sourcePort === 0 ? 'socket/connect' : `source port ${options.sourcePort}`;
-      failure ??= new SetupError(`${what}: ${reasonOf(error)}`, FAILURE_STATUS);
+      failure ??= new SetupError(`${what}: ${reasonOf(error)}`, FAILURE_STATUS, { cause: error });
     }
   }
   throw failure ?? new SetupError(`${options.destination}: Address family for hostname not supported`, FAILURE_STATUS);

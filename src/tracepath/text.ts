@@ -1,4 +1,6 @@
 /** Events as the lines of iputils' tracepath, to the blank: ../shared/spec/iputils.md section 2.3. -v adds indented lines. */
+import { conditionPieces } from '../cli/conditions.ts';
+import type { Output } from '../cli/pieces.ts';
 import { escapeControl, formatMilliseconds } from '../cli/printf.ts';
 import type { AnswerEvent, BlackHoleEvent, LostEvent, MtuEvent, SummaryEvent, TracepathEvent } from './events.ts';
 import { describeExtension } from './extension-text.ts';
@@ -10,12 +12,6 @@ export interface TextOptions {
   readonly numeric: boolean;
   readonly strerror: (errno: number) => string;
   readonly nameOf: (address: string) => string | null;
-}
-
-export interface Output {
-  readonly stream: 'stdout' | 'stderr';
-  /** On stderr without the command's name before it. */
-  readonly text: string;
 }
 
 const HOST_COLUMNS = 52;
@@ -47,7 +43,7 @@ export class TracepathText {
       case 'black-hole':
         return out(formatBlackHole(event));
       case 'summary':
-        return out(formatSummary(event));
+        return [...out(formatSummary(event)), ...conditionPieces(event.conditions)];
       case 'mtu':
         return out(this.#below([this.#mtu(event)]));
       case 'lost':

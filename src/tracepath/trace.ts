@@ -2,6 +2,7 @@
 import type { Instant } from '../net/clock.ts';
 import type { Family } from '../net/sockaddr.ts';
 import type { QueuedUdpError, UdpProbe, UdpReply } from '../net/udp-port.ts';
+import type { LimitsConfig } from './probing/run-limits.ts';
 
 export interface TraceConfig {
   /** Of the packets on the wire. */
@@ -16,6 +17,7 @@ export interface TraceConfig {
   readonly length: number;
   /** Look for sizes that vanish where probes go unanswered. */
   readonly blackHoles: boolean;
+  readonly limits: LimitsConfig;
 }
 
 /** What a driver shall do next: send `batch`, wait until `wakeAtNs` or for an input, or end. */

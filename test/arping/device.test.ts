@@ -29,7 +29,8 @@ function optionsOf(line: string): ArpingOptions {
 }
 
 function find(line: string, list: readonly NativeInterface[]): NativeInterface {
-  const addon = { interfaces: () => [...list] } as unknown as NativeAddon;
+  const words = { errnoName: () => 'ENODEV', strerror: () => 'No such device' };
+  const addon = { interfaces: () => [...list], ...words } as unknown as NativeAddon;
   return findDevice(addon, new Interfaces(addon), optionsOf(line), new Uint8Array(4));
 }
 
@@ -41,7 +42,14 @@ describe('a device that is named', () => {
   it.each(['nope', 'tun0', 'eth'])(
     'is refused where there is none of that name with a hardware address: %s',
     (name) => {
-      expect(() => find(`-I ${name} host`, [LO, ETH, TUN])).toThrow(new SetupError(`Device ${name} not available.`));
+      const act = () => find(`-I ${name} host`, [LO, ETH, TUN]);
+      expect(act).toThrow(SetupError);
+      expect(act).toThrow(
+        expect.objectContaining({
+          message: `Device ${name} not available.`,
+          cause: expect.objectContaining({ code: 'ENODEV', errno: -19, syscall: 'if_nametoindex' }),
+        }),
+      );
     },
   );
 });

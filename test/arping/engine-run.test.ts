@@ -88,18 +88,18 @@ describe('a reply', () => {
   it('is measured from stamp to stamp', () => {
     const player = play({ count: 1 }, { network: answersAfter(500 * US) });
     const ns = 500 * US - TRANSMIT_DELAY_NS - READ_DELAY_NS;
-    expect(player.replies[0]?.roundTrip).toEqual({ ns, transmitStamp: 'kernel', receiveStamp: 'kernel' });
+    expect(player.replies[0]).toMatchObject({ roundTripNs: ns, transmitStamp: 'kernel', receiveStamp: 'kernel' });
     expect(player.summary.roundTrip).toMatchObject({ minUs: 495, maxUs: 495 });
   });
 
   it('is measured by the monotonic clock where there are no stamps, or the wall clock was set', () => {
     const plain = play({ count: 1 }, { network: answersAfter(500 * US), stamps: 'none' });
-    expect(plain.replies[0]?.roundTrip).toEqual({ ns: 500 * US, transmitStamp: 'user', receiveStamp: 'user' });
+    expect(plain.replies[0]).toMatchObject({ roundTripNs: 500 * US, transmitStamp: 'user', receiveStamp: 'user' });
     const stepped = play(
       { count: 1 },
       { network: answersAfter(5 * MS), at: [[MS, (it) => it.stepWall(-3600 * SECOND)]] },
     );
-    expect(stepped.replies[0]?.roundTrip).toEqual({ ns: 5 * MS, transmitStamp: 'user', receiveStamp: 'user' });
+    expect(stepped.replies[0]).toMatchObject({ roundTripNs: 5 * MS, transmitStamp: 'user', receiveStamp: 'user' });
   });
 
   it('belongs to the probe before where it was received before the last one left', () => {
@@ -109,20 +109,20 @@ describe('a reply', () => {
       player.deliver(frameOf(replyPacket(), { stampNs }));
     };
     const player = play({ count: 2 }, { at: [[2 * SECOND - MS, act]] });
-    expect(player.replies[0]).toMatchObject({ sequence: 1, roundTrip: { receiveStamp: 'kernel' } });
-    expect(player.replies[0]?.roundTrip?.ns).toBe(699 * MS - TRANSMIT_DELAY_NS);
+    expect(player.replies[0]).toMatchObject({ sequence: 1, receiveStamp: 'kernel' });
+    expect(player.replies[0]?.roundTripNs).toBe(699 * MS - TRANSMIT_DELAY_NS);
   });
 
   it('belongs to the last probe also where the wall clock was set back since', () => {
     const network: Network = (index) => (index === 1 ? [{ afterNs: 5 * MS }] : []);
     const player = play({ count: 2 }, { network, at: [[SECOND + 2 * MS, (it) => it.stepWall(-3600 * SECOND)]] });
-    expect(player.replies[0]).toMatchObject({ sequence: 2, roundTrip: { ns: 5 * MS, receiveStamp: 'user' } });
+    expect(player.replies[0]).toMatchObject({ sequence: 2, roundTripNs: 5 * MS, receiveStamp: 'user' });
   });
 
   it('is unsolicited where it was received before the first probe left', () => {
     const early = (player: Player) => player.deliver(frameOf(replyPacket(), { stampNs: player.now.wallNs - 10 * MS }));
     const player = play({ count: 1 }, { at: [[MS, early]] });
-    expect(player.replies[0]).toMatchObject({ sequence: null, roundTrip: null });
+    expect(player.replies[0]).toMatchObject({ sequence: null, roundTripNs: null, transmitStamp: null });
     expect(player.summary).toMatchObject({ received: 1, unanswered: 1 });
   });
 
@@ -131,7 +131,7 @@ describe('a reply', () => {
       { count: 1 },
       { refuse: () => ENOBUFS, at: [[MS, (it) => it.deliver(frameOf(replyPacket()))]] },
     );
-    expect(player.replies[0]).toMatchObject({ sequence: null, roundTrip: null });
+    expect(player.replies[0]).toMatchObject({ sequence: null, roundTripNs: null, transmitStamp: null });
     expect(player.summary).toMatchObject({ sent: 0, received: 1, roundTrip: null });
     expect(player.status).toBe(0);
   });
@@ -177,7 +177,7 @@ describe('a transmit stamp', () => {
   it('of another time is not believed', () => {
     const stale = (player: Player) => player.engine.transmitted(1, player.now.wallNs - 10 * SECOND);
     const player = play({ count: 1 }, { network: answersAfter(5 * MS), stamps: 'none', at: [[MS, stale]] });
-    expect(player.replies[0]?.roundTrip).toMatchObject({ ns: 5 * MS, transmitStamp: 'user' });
+    expect(player.replies[0]).toMatchObject({ roundTripNs: 5 * MS, transmitStamp: 'user' });
   });
 
   it('of a probe long past is left alone', () => {

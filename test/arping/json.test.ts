@@ -3,15 +3,21 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Answer, ArpingEvent, EndReason, ReplyEvent, SummaryEvent } from '../../src/arping/events.ts';
-import { ArpingJson, formatJsonStart, type JsonOptions, type Mode } from '../../src/arping/json.ts';
+import { ArpingJson, formatJsonStart, type JsonOptions } from '../../src/arping/json.ts';
+import type { Mode } from '../../src/arping/lines.ts';
 import { showRun } from '../../src/arping/show.ts';
+import type { TextOptions } from '../../src/arping/text.ts';
+import { ARPING_WORDS } from '../../src/arping/vocabulary.ts';
 import { jsonConsole } from '../../src/cli/console.ts';
+import { ProbeStatistics } from '../../src/measure/probe-statistics.ts';
+import { asRoundTrip } from '../../src/measure/stamped-interval.ts';
+import { failIf } from '../conditions/given.ts';
 import { play } from './support.ts';
 
 const SCHEMA = JSON.parse(readFileSync(new URL('../../docs/schema/arping.json', import.meta.url), 'utf8'));
 const fits = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(SCHEMA);
 
-const OPTIONS: JsonOptions = {
+const OPTIONS: TextOptions & JsonOptions = {
   mode: 'probe',
   target: '10.77.1.254',
   source: '10.77.1.1',
@@ -19,6 +25,7 @@ const OPTIONS: JsonOptions = {
   hardware: '02:77:01:00:00:01',
   isReverse: false,
   quiet: false,
+  stats: false,
   epochSeconds: 1_795_344_226,
   strerror: (errno) => `error ${errno}`,
   vendorOf: () => null,
@@ -40,7 +47,9 @@ const REPLY: ReplyEvent = {
   wallNs: 902_450_000,
   answer: ANSWER,
   sequence: 1,
-  roundTrip: { ns: 35_999.4, transmitStamp: 'kernel', receiveStamp: 'user' },
+  roundTripNs: 35_999.4,
+  transmitStamp: 'kernel',
+  receiveStamp: 'user',
 };
 
 const SUMMARY: SummaryEvent = {
@@ -55,6 +64,8 @@ const SUMMARY: SummaryEvent = {
   told: ['D6:0D:7E:16:5B:9F'],
   duplicate: false,
   roundTrip: { minUs: 30, avgUs: 35, maxUs: 40, mdevUs: 5, ewmaUs: 33 },
+  statistics: new ProbeStatistics().summary(),
+  conditions: [],
 };
 
 /** The rendered line as a value. @throws Error when it is no object of the schema */
@@ -84,16 +95,20 @@ describe('a line of JSON', () => {
       rtt_ns: 35_999,
       stamps: { transmit: 'kernel', receive: 'user' },
       timestamp: 1795344226.90245,
+      schema: 1,
     });
   });
 
   it('has null, not zero, for a round trip that there was none of', () => {
-    expect(rendered({ ...REPLY, sequence: null, roundTrip: null })).toMatchObject({
+    expect(rendered({ ...REPLY, sequence: null, ...asRoundTrip(null) })).toMatchObject({
       seq: null,
       time: null,
       rtt_ns: null,
     });
-    expect(rendered({ type: 'unanswered', wallNs: 0, sequence: 3 })).toMatchObject({ seq: 3, rtt_ns: null });
+    expect(rendered({ type: 'unanswered', wallNs: 0, sequence: 3, roundTripNs: null })).toMatchObject({
+      seq: 3,
+      rtt_ns: null,
+    });
     expect(rendered({ ...SUMMARY, roundTrip: null })).toMatchObject({ rtt: null });
   });
 
@@ -119,12 +134,25 @@ describe('a line of JSON', () => {
     });
   });
 
-  it.each<EndReason>(['count', 'replies', 'deadline', 'interrupted', 'error'])(
+  it.each<EndReason>(['count', 'replies', 'deadline', 'interrupted', 'error', 'condition'])(
     'tells that a run ended by %s',
     (reason) => {
       expect(rendered({ ...SUMMARY, reason })).toMatchObject({ type: 'summary', reason, duplicate: false });
     },
   );
+
+  it('has statistics, and says before what came of conditions', () => {
+    const { summary } = play({ count: 2, conditions: failIf(ARPING_WORDS, 'loss > 2%', 'macs > 1') });
+    const lines = new ArpingJson(OPTIONS)
+      .render(summary)
+      .split(/(?<=\n)/)
+      .map(parsed);
+    expect(lines).toMatchObject([
+      { type: 'condition', role: 'fail-if', text: 'loss > 2%', holds: true, failed: true },
+      { type: 'condition', role: 'fail-if', text: 'macs > 1', holds: false, failed: false },
+      { type: 'summary', stats: { sent: 2, received: 0, lost: 2, loss_ratio: 1, rtt: null, jitter: null } },
+    ]);
+  });
 
   it('says that several answered', () => {
     expect(rendered({ ...SUMMARY, told: ['0A:00', '0B:00'], duplicate: true })).toMatchObject({ duplicate: true });
@@ -145,7 +173,9 @@ describe('-q', () => {
     const json = new ArpingJson({ ...OPTIONS, quiet: true });
     const binding = { type: 'binding', wallNs: 0, change: 'gone', now: [], before: ['0A:00'] } as const;
     expect(
-      [REPLY, binding, { type: 'unanswered', wallNs: 0, sequence: 1 } as const].map((each) => json.render(each)),
+      [REPLY, binding, { type: 'unanswered', wallNs: 0, sequence: 1, roundTripNs: null } as const].map((each) =>
+        json.render(each),
+      ),
     ).toEqual(['', '', '']);
     expect(json.render(SUMMARY)).not.toBe('');
     expect(json.render({ type: 'receive-error', wallNs: 0, errno: 100 })).not.toBe('');
@@ -173,7 +203,6 @@ describe('the stream', () => {
             },
           };
           const show = showRun(output, true, OPTIONS);
-          show.start();
           const player = play(
             { count: 4 },
             {
@@ -182,7 +211,7 @@ describe('the stream', () => {
               interruptAfterNs: endMs * 1e6,
             },
           );
-          for (const event of player.events) show.event(event);
+          for (const event of player.events) show(event);
           for (const line of lines) parsed(line);
           expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: 'summary' });
         },

@@ -28,9 +28,11 @@ describe('options', () => {
       quiet: false,
       reverse: null,
       source: null,
+      stats: false,
       unsolicited: false,
       deadlineSeconds: 0,
       watch: false,
+      conditions: { failIf: [], until: null },
       destination: 'host',
     });
   });
@@ -50,6 +52,8 @@ describe('options', () => {
     ['-U', '--unsolicited', { unsolicited: true }],
     ['-w 2147483647', '--deadline 2147483647', { deadlineSeconds: 2147483647 }],
     ['-w 0', '--dead 0', { deadlineSeconds: 0 }],
+    ['-w 2m', '--deadline 2m', { deadlineSeconds: 120 }],
+    ['-w 1500ms', '--deadline 1500ms', { deadlineSeconds: 1.5 }],
     ['-I=', '--oui=/x -I =', { device: '=' }],
   ])('%s is the same as %s', (short, long, wanted) => {
     expect(optionsOf(`${short} host`)).toMatchObject(wanted);
@@ -59,6 +63,10 @@ describe('options', () => {
   it('of our own are read', () => {
     expect(optionsOf('--oui /x --expect-one host')).toMatchObject({ ouiFile: '/x', expectOne: true });
     expect(optionsOf('--watch host')).toMatchObject({ watch: true });
+    expect(optionsOf('--stats host')).toMatchObject({ stats: true });
+    const { conditions } = optionsOf('--fail-if loss>2% --fail-if duplicate --until macs>=2 host');
+    expect(conditions.failIf.map(({ text }) => text)).toEqual(['loss > 2%', 'duplicate']);
+    expect(conditions.until?.text).toBe('macs >= 2');
     expect(optionsOf('--reverse 02-00-00-00-00-1 -c1')).toMatchObject({
       reverse: Uint8Array.of(2, 0, 0, 0, 0, 1),
       destination: '',
@@ -107,6 +115,11 @@ describe('a command line that is wrong', () => {
     ['--watch --reverse 02:01', 2, '--watch cannot be combined with --reverse'],
     ['--reverse 02:01 -D', 2, '--reverse cannot be combined with -D'],
     ['--reverse 02:01 -s 1.2.3.4', 2, '--reverse cannot be combined with -s'],
+    ['--until macs>1 -D host', 2, '--until cannot be combined with -D'],
+    ['--until macs>1 --expect-one host', 2, '--until cannot be combined with --expect-one'],
+    ['--until macs> host', 2, expect.stringContaining('--until: ')],
+    ['--fail-if pmtu<1500 host', 2, expect.stringContaining('--fail-if: ')],
+    ['-w 5x host', 1, expect.stringContaining("invalid argument: '5x'")],
   ])('%s is refused with status %i', (line, exitStatus, message) => {
     expect(parse(line)).toMatchObject({ action: 'fail', exitStatus, message });
   });

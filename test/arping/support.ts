@@ -3,6 +3,7 @@
 import { type ArpingConfig, ArpingEngine } from '../../src/arping/engine.ts';
 import type { ArpingEvent, BindingEvent, ReplyEvent, SummaryEvent } from '../../src/arping/events.ts';
 import { type ArpingProtocol, type ArpQuestion, arpProtocol, type LinkEnd } from '../../src/arping/protocol.ts';
+import { NO_CONDITIONS } from '../../src/cli/conditions.ts';
 import type { Instant } from '../../src/net/clock.ts';
 import type { IncomingFrame } from '../../src/net/packet-socket.ts';
 import { type ArpPacket, decodeArp, encodeArp } from '../../src/packet/arp.ts';
@@ -40,6 +41,7 @@ const CONFIG: ArpingConfig = {
   broadcastOnly: false,
   expectOne: false,
   watch: false,
+  conditions: NO_CONDITIONS,
 };
 
 /** The target's answer to us, but for `lies`. */
@@ -110,7 +112,7 @@ export class Player {
   readonly events: ArpingEvent[] = [];
   readonly sends: Sent[] = [];
   readonly engine: ArpingEngine;
-  status: 0 | 1 | 2 | null = null;
+  status: number | null = null;
   /** Since the start. */
   endedAtNs = Number.NaN;
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, ArpingEvent, BindingEvent, ReplyEvent, SummaryEvent } from '../../src/arping/events.ts';
 import { ArpingText, formatHeader, type TextOptions } from '../../src/arping/text.ts';
+import { ProbeStatistics } from '../../src/measure/probe-statistics.ts';
+import { asRoundTrip } from '../../src/measure/stamped-interval.ts';
 
 const OPTIONS: TextOptions = {
   target: '10.77.1.254',
@@ -9,6 +11,7 @@ const OPTIONS: TextOptions = {
   hardware: '02:77:01:00:00:01',
   isReverse: false,
   quiet: false,
+  stats: false,
   epochSeconds: 1_795_344_226,
   strerror: (errno) => `error ${errno}`,
   vendorOf: () => null,
@@ -31,7 +34,8 @@ const REPLY: ReplyEvent = {
   wallNs: 0,
   answer: ANSWER,
   sequence: 1,
-  roundTrip: { ns: 35_999, ...KERNEL },
+  roundTripNs: 35_999,
+  ...KERNEL,
 };
 
 const SUMMARY: SummaryEvent = {
@@ -46,12 +50,14 @@ const SUMMARY: SummaryEvent = {
   told: ['D6:0D:7E:16:5B:9F'],
   duplicate: false,
   roundTrip: null,
+  statistics: new ProbeStatistics().summary(),
+  conditions: [],
 };
 
 function render(event: ArpingEvent, options: Partial<TextOptions> = {}): string {
   return new ArpingText({ ...OPTIONS, ...options })
     .render(event)
-    .map(({ stream, text }) => (stream === 'stderr' ? `arping: ${text}\n` : text))
+    .map(({ stream, text }) => (stream === 'stderr' ? `arping: ${text}` : text))
     .join('');
 }
 
@@ -93,11 +99,11 @@ describe('a reply', () => {
     [300_123_456, '300.123'],
     [12_345_678_901, '12345.678'],
   ])('that took %i ns shows %sms', (ns, shown) => {
-    expect(render({ ...REPLY, roundTrip: { ns, ...KERNEL } })).toContain(`]  ${shown}ms\n`);
+    expect(render({ ...REPLY, roundTripNs: ns })).toContain(`]  ${shown}ms\n`);
   });
 
   it('without a probe is unsolicited', () => {
-    expect(render({ ...REPLY, sequence: null, roundTrip: null })).toBe(
+    expect(render({ ...REPLY, sequence: null, ...asRoundTrip(null) })).toBe(
       'Unicast reply from 10.77.1.254 [D6:0D:7E:16:5B:9F]  UNSOLICITED?\n',
     );
   });
@@ -144,7 +150,7 @@ describe('the footer', () => {
   it('is missing when receiving failed', () => {
     const text = new ArpingText(OPTIONS);
     expect(text.render({ type: 'receive-error', wallNs: 0, errno: 100 })).toEqual([
-      { stream: 'stderr', text: 'recvfrom: error 100' },
+      { stream: 'stderr', text: 'recvfrom: error 100\n' },
     ]);
     expect(text.render({ ...SUMMARY, reason: 'error' })).toEqual([]);
   });
@@ -177,7 +183,7 @@ describe('--watch', () => {
 describe('other events', () => {
   it('go to stderr, or nowhere', () => {
     expect(render({ type: 'send-error', wallNs: 0, errno: 105 })).toBe('arping: sendto: error 105\n');
-    expect(render({ type: 'unanswered', wallNs: 0, sequence: 1 })).toBe('');
+    expect(render({ type: 'unanswered', wallNs: 0, sequence: 1, roundTripNs: null })).toBe('');
   });
 
   it('on stdout are all silent with -q, and those on stderr are not', () => {

@@ -1,7 +1,10 @@
 /**
- * `npm run bench [-- name …]`: every figure of docs/performance.md, each beside its peer in the same run. Needs root and the
+ * `npm run bench [-- name …]`: every figure of docs/performance.md, each beside its peer in the same run, and those of
+ * docs/compare.md. Needs root and the
  * peers (iputils-ping, tcpdump, iproute2). Prints medians with their spread, and ratios; judges nothing.
  */
+import { check } from './check.ts';
+import { comparisons } from './compare.ts';
 import { concurrent } from './concurrent.ts';
 import { flood } from './flood.ts';
 import { pace } from './pace.ts';
@@ -16,6 +19,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   concurrent,
   'start-up': startUp,
   sweep,
+  check,
+  compare: comparisons,
 };
 
 const wanted = process.argv.slice(2);

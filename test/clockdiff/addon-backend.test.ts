@@ -1,5 +1,6 @@
 /** The session that the addon's backend sets up, with a kernel that does as the test says. */
 import { describe, expect, it } from 'vitest';
+import { NO_CONDITIONS } from '../../src/cli/conditions.ts';
 import { addonBackend } from '../../src/clockdiff/addon-backend.ts';
 import type { ClockdiffOptions } from '../../src/clockdiff/options.ts';
 import { IP_OPTIONS, SOL_IP } from '../../src/net/constants.ts';
@@ -11,9 +12,12 @@ const OPTIONS: ClockdiffOptions = {
   dateFormat: 'ctime',
   samples: 50,
   intervalSeconds: 0,
+  deadlineSeconds: 0,
   uncertainty: false,
+  stats: false,
   json: false,
   backend: null,
+  conditions: NO_CONDITIONS,
   destination: '192.0.2.7',
 };
 

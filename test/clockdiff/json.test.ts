@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { toStatisticsLine } from '../../src/cli/statistics-line.ts';
 import type { ClockdiffEvent, EndReason, SummaryEvent } from '../../src/clockdiff/events.ts';
 import { ClockdiffJson, type JsonOptions } from '../../src/clockdiff/json.ts';
+import { CLOCKDIFF_WORDS } from '../../src/clockdiff/vocabulary.ts';
+import { ProbeStatistics } from '../../src/measure/probe-statistics.ts';
+import { failIf } from '../conditions/given.ts';
+import { loadSchema } from '../schema.ts';
 import { honestPeer, MS, type Peer, play, queuedErrorOf, reply, US } from './support.ts';
 
-const SCHEMA = JSON.parse(readFileSync(new URL('../../docs/schema/clockdiff.json', import.meta.url), 'utf8'));
-const fits = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(SCHEMA);
+const { fits } = loadSchema('clockdiff');
 
 const OPTIONS: JsonOptions = {
   host: 'hostb.lab',
@@ -45,6 +47,8 @@ const SUMMARY: SummaryEvent = {
     homeward: { meanNs: 0, maxNs: 0 },
   },
   kernelStamps: true,
+  statistics: new ProbeStatistics().summary(),
+  conditions: [],
 };
 
 const NOTHING = { roundTrip: null, figures: null, offset: null, byteOrder: null, accepted: 0, kernelStamps: false };
@@ -73,7 +77,9 @@ describe('a JSON line', () => {
       delta_at_min_rtt_ms: -251,
       byte_order: 'network',
       stamps: 'kernel',
+      stats: toStatisticsLine(SUMMARY.statistics),
       timestamp: 1_795_344_226.90245,
+      schema: 1,
     });
   });
 
@@ -84,14 +90,34 @@ describe('a JSON line', () => {
     [{ kind: 'unreachable', errno: 1 }, 'hostb.lab is unreachable', 'error 1'],
     [{ kind: 'refused', errno: 111 }, 'measure: error 111', 'error 111'],
     [{ kind: 'interrupted' }, undefined, undefined],
+    [{ kind: 'condition' }, undefined, undefined],
+    [{ kind: 'deadline' }, 'no usable reply from hostb.lab until the deadline', undefined],
   ] as const)('says why there is no result: %o', (reason: EndReason, error, cause) => {
     const line = lineOf({ ...SUMMARY, ...NOTHING, reason });
     expect(line).toMatchObject({ reason: reason.kind, rtt: null, offset: null, delta_ms: null, stamps: null });
     expect([line['error'], line['cause']]).toEqual([error, cause]);
   });
 
+  it('says of conditions what came of them, before the summary', () => {
+    const conditions = failIf(CLOCKDIFF_WORDS, 'abs(offset) > 100ms', 'loss > 1%');
+    const { summary } = play({ samples: 5, conditions }, honestPeer(250));
+    const lines = new ClockdiffJson(OPTIONS)
+      .render(summary)
+      .split(/(?<=\n)/)
+      .map((line) => JSON.parse(line));
+    for (const line of lines) expect(fits(line), JSON.stringify(fits.errors)).toBe(true);
+    expect(lines).toMatchObject([
+      { type: 'condition', role: 'fail-if', holds: true, failed: true },
+      { type: 'condition', role: 'fail-if', holds: false, failed: false },
+      { type: 'summary', stats: { sent: 5, received: 5, lost: 0, rtt: { count: 5, p99_ns: 200_000 } } },
+    ]);
+  });
+
   it('never has a round trip for a request that was not answered', () => {
-    expect(lineOf({ type: 'unanswered', wallNs: 0, sequence: 7 })).toMatchObject({ seq: 7, rtt_ns: null });
+    expect(lineOf({ type: 'unanswered', wallNs: 0, sequence: 7, roundTripNs: null })).toMatchObject({
+      seq: 7,
+      rtt_ns: null,
+    });
   });
 
   it('says what is the matter with a reply', () => {

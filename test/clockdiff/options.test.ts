@@ -14,15 +14,18 @@ function optionsOf(line: string): ClockdiffOptions {
 }
 
 describe('the command line of clockdiff', () => {
-  it('has fifty samples without a pause, by ICMP, unless said', () => {
+  it('takes no pause, no deadline, and ICMP messages unless said', () => {
     expect(optionsOf('host')).toEqual({
       mode: 'icmp',
       dateFormat: 'ctime',
-      samples: 50,
+      samples: null,
       intervalSeconds: 0,
+      deadlineSeconds: 0,
       uncertainty: false,
+      stats: false,
       json: false,
       backend: null,
+      conditions: { failIf: [], until: null },
       destination: 'host',
     });
   });
@@ -61,7 +64,17 @@ describe('the command line of clockdiff', () => {
     });
   });
 
+  it('takes a deadline, statistics and conditions', () => {
+    const options = optionsOf('--deadline 2m --stats --fail-if abs(offset)>5ms --until bound<1ms host');
+    expect(options).toMatchObject({ deadlineSeconds: 120, stats: true });
+    expect(options.conditions.failIf.map(({ text }) => text)).toEqual(['abs(offset) > 5ms']);
+    expect(options.conditions.until?.text).toBe('bound < 1ms');
+    expect(optionsOf('--deadline 1500ms host').deadlineSeconds).toBe(1.5);
+  });
+
   it.each([
+    ['--deadline -1 host', "invalid argument: '-1': out of range: 0 <= value <= 2147483647"],
+    ['--until reached> host', expect.stringContaining('--until: ')],
     ['-T foo host', 'invalid time-format argument: foo'],
     ['--samples 0 host', "invalid argument: '0': out of range: 1 <= value <= 1000000"],
     ['--samples x host', "invalid argument: 'x'"],
@@ -94,7 +107,8 @@ describe('the command line of clockdiff', () => {
 
   it.each([
     ['-h', { action: 'usage', exitStatus: 0 }],
-    ['--help', { action: 'usage', exitStatus: 0 }],
+    ['--usage', { action: 'usage', exitStatus: 0 }],
+    ['--help', { action: 'help' }],
     ['-hV', { action: 'usage', exitStatus: 0 }],
     ['-Vh', { action: 'version' }],
     ['-T foo -h', { action: 'fail' }],

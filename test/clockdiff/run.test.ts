@@ -143,7 +143,7 @@ describe('clockdiff', () => {
       status: 1,
     });
     expect((await run('-j host', new SetupError('no backend loads: a; b'))).stdout).toBe(
-      '{"error": "no backend loads: a; b", "type": "error"}\n',
+      '{"error": "no backend loads: a; b", "type": "error", "schema": 1}\n',
     );
   });
 
@@ -165,15 +165,15 @@ describe('clockdiff', () => {
     }
   });
 
-  it('points to its help on stdout after a mistake, but not in JSON', async () => {
+  it('points to its help on stdout after a mistake, but not in JSON, which is told besides', async () => {
     expect(await run('-Z')).toEqual({
       stdout: "Try 'clockdiff --help' for more information.\n",
       stderr: "clockdiff: invalid option -- 'Z'\n",
       status: 1,
     });
     expect(await run('-j -Z')).toEqual({
-      stdout: `{"error": "invalid option -- 'Z'", "type": "error"}\n`,
-      stderr: '',
+      stdout: `{"error": "invalid option -- 'Z'", "type": "error", "schema": 1}\n`,
+      stderr: "clockdiff: invalid option -- 'Z'\n",
       status: 1,
     });
   });

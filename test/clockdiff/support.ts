@@ -2,6 +2,7 @@
  * What the tests of clockdiff share: replies built by hand, and a player that runs the engine against a scripted peer with
  * made-up clocks. It does what the driver does and nothing more, and reads no clock.
  */
+import { NO_CONDITIONS } from '../../src/cli/conditions.ts';
 import { type ClockdiffConfig, ClockdiffEngine } from '../../src/clockdiff/engine.ts';
 import type { ClockdiffEvent, SampleEvent, SummaryEvent } from '../../src/clockdiff/events.ts';
 import type { Instant } from '../../src/net/clock.ts';
@@ -32,6 +33,8 @@ export const CONFIG: ClockdiffConfig = {
   midnightNs: TEN_OCLOCK_NS,
   clockErrorNs: 0,
   waitMinimumNs: MS,
+  deadlineNs: 0,
+  conditions: NO_CONDITIONS,
 };
 
 /** The RFC 1071 checksum, in the plainest way. */

@@ -3,6 +3,7 @@ import { formatDate } from '../../src/clockdiff/date-text.ts';
 import type { ClockdiffEvent, EndReason, SummaryEvent } from '../../src/clockdiff/events.ts';
 import { type LocalTime, localTime } from '../../src/clockdiff/local-time.ts';
 import { ClockdiffText, type TextOptions } from '../../src/clockdiff/text.ts';
+import { ProbeStatistics } from '../../src/measure/probe-statistics.ts';
 
 /** Sunday, 22 November 2026, 10:34:21 UT. */
 const TIME: LocalTime = {
@@ -22,6 +23,7 @@ const OPTIONS: TextOptions = {
   interactive: false,
   dateFormat: 'ctime',
   uncertainty: false,
+  stats: false,
   epochSeconds: UNIX_SECONDS - 1,
   localTime: () => TIME,
   strerror: (errno) => `error ${errno}`,
@@ -47,6 +49,8 @@ const SUMMARY: SummaryEvent = {
     homeward: { meanNs: 0, maxNs: 1_000 },
   },
   kernelStamps: true,
+  statistics: new ProbeStatistics().summary(),
+  conditions: [],
 };
 
 const SAMPLE: ClockdiffEvent = {
@@ -145,7 +149,7 @@ describe('the text output', () => {
       complaint('our own clock was set by 3600000.000ms: measuring anew'),
     ]);
     const quiet: readonly ClockdiffEvent[] = [
-      { type: 'unanswered', wallNs: 0, sequence: 1 },
+      { type: 'unanswered', wallNs: 0, sequence: 1, roundTripNs: null },
       { type: 'duplicate', wallNs: 0, sequence: 1 },
       { type: 'unusable', wallNs: 0, why: 'short', sequence: 1 },
       { type: 'network-error', wallNs: 0, source: null, icmpType: 3, icmpCode: 1, errno: 113 },

@@ -47,7 +47,7 @@ describe('a round trip', () => {
 
   it('is in the summary what it was in the reply', () => {
     const run = play({ count: 1 }, { network: answersAfter(ANSWERED_NS) });
-    expect(run.summary.roundTrip?.avgUs).toBe(WIRE_NS / US);
+    expect(run.summary.rtt?.avgUs).toBe(WIRE_NS / US);
   });
 });
 

@@ -36,7 +36,7 @@ function packetAmongThree(message: Uint8Array, config = {}, facts = {}): Player 
 function expectUntouched(run: Player): void {
   expect(run.story).toEqual(['end linger']);
   expect(counts(run)).toEqual([5, 0, 0, 0, 0]);
-  expect(run.summary).toMatchObject({ roundTrip: null, pipe: 0 });
+  expect(run.summary).toMatchObject({ rtt: null, pipe: 0 });
   expect(run.status).toBe(1);
 }
 
@@ -353,14 +353,14 @@ describe('octets without sense', () => {
           throw new Error(`an error about a probe that was not sent: ${JSON.stringify(event)}`);
         }
       }
-      engine.finish();
+      engine.finish({ monoNs: 0, wallNs: 0 });
       const summary = events.at(-1);
       if (summary?.type !== 'summary') throw new Error('no summary');
       expect(summary.transmitted).toBe(SENT);
       expect(summary.received).toBeLessThanOrEqual(SENT);
       const told = (type: string) => events.filter((event) => event.type === type).length;
       expect(told('reply')).toBe(summary.received + summary.duplicates + summary.corrupted);
-      expect(Number.isSafeInteger(summary.roundTrip?.mdevUs ?? 0)).toBe(true);
+      expect(Number.isSafeInteger(summary.rtt?.mdevUs ?? 0)).toBe(true);
       // The octets were not so senseless that nothing was reached.
       expect([told('reply') > 500, told('network-error') > 500, told('short-packet') > 500]).toEqual([
         true,

@@ -15,6 +15,7 @@ import {
   MS,
   type Network,
   type Player,
+  packetOf,
   play,
   queuedErrorOf,
   SECOND,
@@ -234,5 +235,26 @@ describe('no buffers', () => {
     const lastGap = (player: Player) => sendTimesMs(player).at(-1)! - sendTimesMs(player).at(-2)!;
     // Moving average 80 ms, of which 50 ms are added at each refusal.
     expect([lastGap(plain), lastGap(slowed)]).toEqual([80, 180]);
+  });
+});
+
+describe('a probe that has not left yet', () => {
+  it.each([
+    ['no buffers', { errno: ENOBUFS }],
+    ['no room in the socket', { errno: EAGAIN }],
+    ['an error about another probe', { errno: EHOSTUNREACH, queued: queuedErrorOf(icmp({ type: 8, sequence: 1 })) }],
+  ])('cannot be answered while it is to be tried again, for %s', (_name, refusal) => {
+    const forged = packetOf(icmp({ type: 0, sequence: 2 }));
+    const run = play(
+      { count: 3, collects: true, lingerNs: SECOND },
+      {
+        network: (index) => (index === 0 ? [{ afterNs: MS, reply: {} }] : []),
+        refuse: (attempt) => (attempt === 1 ? refusal : null),
+        at: [[SECOND + 2 * MS, (player) => player.deliver(forged)]],
+      },
+    );
+    expect(run.attempts.length).toBeGreaterThan(2);
+    expect(run.replies.map(({ sequence }) => sequence)).toEqual([1]);
+    expect(run.summary.received).toBe(1);
   });
 });

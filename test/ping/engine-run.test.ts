@@ -36,6 +36,7 @@ describe('a plain run', () => {
   it('tells of each reply all there is to know', () => {
     expect(run.replies[0]).toEqual({
       type: 'reply',
+      answer: 'echo-reply',
       wallNs: 250 * MS + 309 * US,
       octets: 64,
       source: TARGET,
@@ -59,13 +60,17 @@ describe('a plain run', () => {
     expect(run.summary).toEqual({
       type: 'summary',
       reason: 'count',
+      method: 'icmp',
+      port: null,
       transmitted: 3,
       received: 3,
       duplicates: 0,
       corrupted: 0,
       errors: 0,
       elapsedNs: 2 * SECOND,
-      roundTrip: { minUs: 304, avgUs: 304, maxUs: 304, mdevUs: 0, ewmaUs: 304 },
+      rtt: { minUs: 304, avgUs: 304, maxUs: 304, mdevUs: 0, ewmaUs: 304 },
+      statistics: null,
+      conditions: [],
       pipe: 1,
     });
   });
@@ -88,7 +93,7 @@ describe('a plain run', () => {
   it('cuts round trips to whole microseconds before it sums them up', () => {
     const run = play({ count: 1 }, { network: answersAfter(5 * US + 1999) });
     expect(run.replies[0]?.roundTripNs).toBe(1999);
-    expect(run.summary.roundTrip?.avgUs).toBe(1);
+    expect(run.summary.rtt?.avgUs).toBe(1);
   });
 
   it('may begin at the zero of both clocks', () => {
@@ -138,7 +143,7 @@ describe('what a reply shows', () => {
     const run = withReply({ message: icmp({ type: 0, sequence: 1, data: ramp(22) }) });
     expect(run.replies[0]).toMatchObject({ octets: 30, truncated: true, mismatch: null });
     expect(counts(run)).toEqual([1, 1, 0, 0, 0]);
-    expect(run.summary.roundTrip?.avgUs).toBe(995);
+    expect(run.summary.rtt?.avgUs).toBe(995);
   });
 
   it('is no fault when more came back than was sent', () => {
@@ -192,7 +197,7 @@ describe('a lost probe', () => {
   it('makes the exit status 1 when it was the only one', () => {
     const run = play({ count: 1 }, { network: silence });
     expect([run.story, run.status]).toEqual([['end linger'], 1]);
-    expect(run.summary.roundTrip).toBeNull();
+    expect(run.summary.rtt).toBeNull();
   });
 });
 
@@ -209,7 +214,7 @@ describe('a duplicate', () => {
     );
     expect(run.story).toEqual(['reply 1', 'reply 1 dup', 'reply 2', 'end count']);
     expect(counts(run)).toEqual([2, 2, 1, 0, 0]);
-    expect(run.summary.roundTrip).toMatchObject({ minUs: 1000, avgUs: 1666, maxUs: 3000 });
+    expect(run.summary.rtt).toMatchObject({ minUs: 1000, avgUs: 1666, maxUs: 3000 });
   });
 
   it('does not bring the run to its count', () => {
@@ -303,7 +308,7 @@ describe('a corrupted reply', () => {
   it('is told, counted apart, and is no reply', () => {
     expect(run.story).toEqual(['reply 1 bad', 'end linger']);
     expect(counts(run)).toEqual([1, 0, 0, 1, 0]);
-    expect(run.summary).toMatchObject({ roundTrip: null, pipe: 0 });
+    expect(run.summary).toMatchObject({ rtt: null, pipe: 0 });
     expect(run.status).toBe(1);
   });
 
@@ -341,6 +346,7 @@ describe('an ICMP error', () => {
       icmpCode: 4,
       info: 1400,
       via: 'queue',
+      errno: 113,
       badChecksum: false,
       quoted: null,
     });
@@ -432,18 +438,23 @@ describe('SIGQUIT', () => {
       },
     );
     expect(status.story).toEqual(['status 0/1', 'reply 1', 'status 1/1', 'reply 2', 'end count']);
-    expect(status.events[0]).toEqual({ type: 'status', transmitted: 1, received: 0, roundTrip: null });
+    expect(status.events[0]).toEqual({ type: 'status', transmitted: 1, received: 0, rtt: null });
     expect(status.events[2]).toEqual({
       type: 'status',
       transmitted: 1,
       received: 1,
-      roundTrip: { minUs: 100, avgUs: 100, maxUs: 100, mdevUs: 0, ewmaUs: 100 },
+      rtt: { minUs: 100, avgUs: 100, maxUs: 100, mdevUs: 0, ewmaUs: 100 },
     });
     expect(sendTimesMs(status)).toEqual([0, 1000]);
   });
 });
 
 describe('quiet runs', () => {
+  it('tell of each reply to who follows every probe', () => {
+    const run = play({ count: 5, quiet: true, intervalNs: 10 * MS, reportLost: true }, { network: answersAfter(MS) });
+    expect(run.events.filter(({ type }) => type === 'reply')).toHaveLength(5);
+  });
+
   it('tell no reply and count every one', () => {
     const run = play({ count: 5, quiet: true, intervalNs: 10 * MS }, { network: answersAfter(MS) });
     expect(run.story).toEqual(['end count']);

@@ -6,6 +6,7 @@ import { createLab, type Lab } from '../lab/lab.ts';
 import { LIES } from '../lab/responder/lies.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
 import { HOSTS } from '../lab/topology.ts';
+import { judge } from '../ndjson/judge.ts';
 import { loadSchema } from '../schema.ts';
 
 const { readLines } = loadSchema('ping');
@@ -16,9 +17,9 @@ const RUNS: readonly (readonly [args: string, status: number, kinds: readonly st
   [`-c 2 -i 0.2 -D -v -R -a ${HOSTS.b.ipv4}`, 0, ['warning', 'reply', 'summary'], 'count'],
   ['-c 1 hostb4.lab', 0, ['reply', 'summary'], 'count'],
   [`-c 1 -t 1 ${HOSTS.b.ipv4}`, 1, ['network-error', 'summary'], 'count'],
-  [`-c 2 -i 0.2 -O -W 0.2 ${LIES.silence.ipv4}`, 1, ['unanswered', 'summary'], 'linger'],
-  [`-w 1 -i 0.3 ${LIES.silence.ipv4}`, 1, ['summary'], 'deadline'],
-  [`-c 3 -i 0.2 -M do -s 1450 ${HOSTS.b.ipv4}`, 1, ['network-error', 'local-error', 'summary'], 'count'],
+  [`-c 2 -i 0.2 -O -W 0.2 ${LIES.silence.ipv4}`, 1, ['unanswered', 'lost', 'summary'], 'linger'],
+  [`-w 1 -i 0.3 ${LIES.silence.ipv4}`, 1, ['lost', 'summary'], 'deadline'],
+  [`-c 3 -i 0.2 -M do -s 1450 ${HOSTS.b.ipv4}`, 1, ['network-error', 'local-error', 'lost', 'summary'], 'count'],
   [`-c 1 -W 0.3 ${DESTINATIONS.localFiltered.ipv4}`, 1, ['send-error', 'summary'], 'linger'],
   [`-c 2 -i 0.2 ${LIES.duplicate.ipv4}`, 0, ['reply', 'summary'], 'count'],
   [`-c 1 ${LIES.truncated.ipv4}`, 0, ['reply', 'summary'], 'count'],
@@ -50,7 +51,7 @@ describeLab('ping -j', () => {
     await lab.forgetLearned();
     const command = args === '--help' ? `${process.cwd()}/bin/ping` : stage.command('ping'); // yargs is in node_modules
     const run = await lab.run('a', [command, '-j', ...args.split(' ').filter((word) => word !== '')]);
-    const lines = readLines(run.stdout);
+    const lines = judge('ping', 'ping', run);
     expect(new Set(lines.map(({ type }) => type))).toEqual(new Set(kinds));
     expect(lines.at(-1)?.reason ?? null).toBe(reason);
     expect(run.status).toBe(status);

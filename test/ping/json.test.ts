@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonConsole } from '../../src/cli/console.ts';
-import type { CommandOutput } from '../../src/cli/output.ts';
 import type {
   EndReason,
   LocalErrorEvent,
@@ -15,20 +11,16 @@ import type {
 } from '../../src/ping/events.ts';
 import { type JsonOptions, PingJson } from '../../src/ping/json.ts';
 import { showEvents } from '../../src/ping/show.ts';
+import { loadSchema } from '../schema.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-const SCHEMA = JSON.parse(readFileSync(new URL('../../docs/schema/ping.json', import.meta.url), 'utf8')) as Members & {
-  readonly $defs: Readonly<Record<string, Members>>;
-  readonly oneOf: readonly { readonly $ref: string }[];
-};
-
-/** Strict: a keyword that ajv does not know is an error, so that nothing the schema demands is passed over in silence. */
-const fits = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(SCHEMA);
+const { fits, kinds: KINDS } = loadSchema('ping');
 
 // The run that the events are of.
 
 const OPTIONS: JsonOptions = {
+  method: 'icmp',
   host: 'hostb.lab',
   verbose: false,
   quiet: false,
@@ -43,6 +35,7 @@ const HOSTILE_NAME = '\x1b]0;owned\x07"\\\r\n\t\0\u2028\x7f\x9b\ud800 , : {}é';
 
 const REPLY: ReplyEvent = {
   type: 'reply',
+  answer: 'echo-reply',
   wallNs: 902_450_000,
   octets: 64,
   source: '10.88.0.9',
@@ -78,9 +71,12 @@ const NETWORK_ERROR: NetworkErrorEvent = {
   icmpCode: 4,
   info: 1400,
   via: 'queue',
+  errno: 113,
   badChecksum: false,
   quoted: null,
 };
+
+const BY_RAW_SOCKET = { via: 'raw', errno: null } as const;
 
 const LOCAL_ERROR: LocalErrorEvent = { type: 'local-error', wallNs: 0, errno: 90, mtu: 1500 };
 const SEND_ERROR: SendErrorEvent = { type: 'send-error', wallNs: 0, errno: 1, sequence: 65_535 };
@@ -90,17 +86,21 @@ const ROUND_TRIP = { minUs: 197, avgUs: 1234, maxUs: 100_000, mdevUs: 0, ewmaUs:
 const SUMMARY: SummaryEvent = {
   type: 'summary',
   reason: 'count',
+  method: 'icmp',
+  port: null,
   transmitted: 3,
   received: 2,
   duplicates: 0,
   corrupted: 0,
   errors: 0,
   elapsedNs: 401_499_999,
-  roundTrip: ROUND_TRIP,
+  rtt: ROUND_TRIP,
+  statistics: null,
+  conditions: [],
   pipe: 1,
 };
 
-const EMPTY_SUMMARY: SummaryEvent = { ...SUMMARY, transmitted: 0, received: 0, elapsedNs: 0, roundTrip: null, pipe: 0 };
+const EMPTY_SUMMARY: SummaryEvent = { ...SUMMARY, transmitted: 0, received: 0, elapsedNs: 0, rtt: null, pipe: 0 };
 
 const REASONS = Object.keys({
   count: true,
@@ -108,6 +108,7 @@ const REASONS = Object.keys({
   linger: true,
   interrupted: true,
   error: true,
+  condition: true,
 } satisfies Record<EndReason, true>) as EndReason[];
 
 type Case = readonly [title: string, event: PingEvent, options?: Partial<JsonOptions>];
@@ -128,17 +129,21 @@ const CASES: readonly Case[] = [
   ['a node information reply of junk', { ...REPLY, octets: 16, message: new Uint8Array(16).fill(0xff) }],
   ['a network error', NETWORK_ERROR],
   ['a network error with a name', NETWORK_ERROR, { nameOf: () => HOSTILE_NAME }],
-  ['a network error about somebody else', { ...NETWORK_ERROR, sequence: null, via: 'raw', badChecksum: true }],
-  ['a redirect to 255.255.255.255', { ...NETWORK_ERROR, icmpType: 5, icmpCode: 1, info: 0xffff_ffff, via: 'raw' }],
+  ['a network error about somebody else', { ...NETWORK_ERROR, ...BY_RAW_SOCKET, sequence: null, badChecksum: true }],
+  [
+    'a redirect to 255.255.255.255',
+    { ...NETWORK_ERROR, icmpType: 5, icmpCode: 1, info: 0xffff_ffff, ...BY_RAW_SOCKET },
+  ],
   ['an IPv6 error', { ...NETWORK_ERROR, family: 6, source: 'fd77:1::fe', icmpType: 1, icmpCode: 255, info: 0 }],
   ['a network error of a type that nobody knows', { ...NETWORK_ERROR, icmpType: 255, icmpCode: 255 }],
   ['a local error', LOCAL_ERROR],
   ['a local error that is no matter of size', { ...LOCAL_ERROR, errno: 113, mtu: 0 }],
   ['a send error', SEND_ERROR],
   ['an unanswered probe', { type: 'unanswered', wallNs: 5e8, sequence: 0 }],
+  ['a lost probe', { type: 'lost', wallNs: 5e8, sequence: 65_535, roundTripNs: null }],
   ['a short packet', { type: 'short-packet', source: '10.88.0.64', octets: 4 }, { verbose: true }],
-  ['a status', { type: 'status', transmitted: 3, received: 2, roundTrip: ROUND_TRIP }],
-  ['a status of nothing', { type: 'status', transmitted: 0, received: 0, roundTrip: null }],
+  ['a status', { type: 'status', transmitted: 3, received: 2, rtt: ROUND_TRIP }],
+  ['a status of nothing', { type: 'status', transmitted: 0, received: 0, rtt: null }],
   ...REASONS.map((reason): Case => [`a summary that ends by ${reason}`, { ...SUMMARY, reason }]),
   ['a summary of a run without a probe', EMPTY_SUMMARY],
   ['a summary of a run without a reply', { ...EMPTY_SUMMARY, transmitted: 2, errors: 2, pipe: 2 }, { showsGap: true }],
@@ -169,7 +174,7 @@ function monthOfFlood(): SummaryEvent {
     corrupted: 8,
     errors: 9,
     elapsedNs: 2_592_000 * 1e9,
-    roundTrip: { minUs: 0, avgUs: us, maxUs: us, mdevUs: us, ewmaUs: us },
+    rtt: { minUs: 0, avgUs: us, maxUs: us, mdevUs: us, ewmaUs: us },
     pipe: 65_535,
   };
 }
@@ -224,7 +229,7 @@ describe('a line of -j', () => {
     expect(render({ ...REPLY, octets: 30, truncated: true })).toMatch(
       startOf('{"bytes": 30, "host": "10.88.0.9", "seq": 1, "ttl": 57, "info": "truncated", "type"'),
     );
-    const one = { ...SUMMARY, transmitted: 1, received: 1, elapsedNs: 0, roundTrip: figures };
+    const one = { ...SUMMARY, transmitted: 1, received: 1, elapsedNs: 0, rtt: figures };
     expect(render(one)).toMatch(
       startOf(
         '{"host": "hostb.lab", "transmitted": 1, "received": 1, "duplicates": 0, "corrupted": 0, "errors": 0, "loss": 0, ' +
@@ -259,6 +264,9 @@ describe('what the members say', () => {
       stamps: { transmit: 'kernel', receive: 'kernel' },
       duplicate: false,
       timestamp: 1_795_344_226.90245,
+      method: 'icmp',
+      answer: 'echo-reply',
+      schema: 1,
     });
     expect(parseLine(render(everythingAboutAReply(), { verbose: true, nameOf: () => 'a.lab' }))).toMatchObject({
       ident: 0,
@@ -269,6 +277,30 @@ describe('what the members say', () => {
       wrong_data: { offset: 20, expected: 20, received: 235, payload: Buffer.from(MISMATCH.payload).toString('hex') },
       ip_options: '94040000',
     });
+  });
+
+  it('of conditions: a line each, before the summary', () => {
+    const terms = [
+      {
+        text: 'loss > 2%',
+        holds: true,
+        subject: 'loss',
+        dimension: 'ratio',
+        measured: 0.25,
+        measuredText: '25 %',
+        limit: 0.02,
+        required: '> 2%',
+      },
+    ] as const;
+    const conditions = [{ role: 'fail-if', text: 'loss > 2%', holds: true, terms }] as const;
+    const lines = render({ ...SUMMARY, conditions })
+      .split(/(?<=\n)/)
+      .map(parseLine);
+    expect(lines).toMatchObject([
+      { type: 'condition', role: 'fail-if', text: 'loss > 2%', holds: true, failed: true, terms: [{ measured: 0.25 }] },
+      { type: 'summary' },
+    ]);
+    expect(lines.every((line) => fits(line))).toBe(true);
   });
 
   it('of a node information reply: the answer, and no time', () => {
@@ -287,8 +319,10 @@ describe('what the members say', () => {
       icmp_code: 4,
       info: 1400,
       via: 'raw',
+      errno: 113,
       bad_checksum: true,
       timestamp: 1_795_344_226,
+      schema: 1,
     });
     expect(parseLine(render({ ...NETWORK_ERROR, family: 6 }))).toMatchObject({ error: 'Time exceeded: code 4' });
     expect(parseLine(render(LOCAL_ERROR))).toMatchObject({ error: ['local error', 'error 90'], errno: 90, mtu: 1500 });
@@ -297,7 +331,7 @@ describe('what the members say', () => {
   it('of a summary: loss as a fraction of a percent, and null where nothing was measured', () => {
     expect(parseLine(render(SUMMARY))).toMatchObject({ loss: 33.3333, time: 401, rtt: { max: '100.000' } });
     expect(parseLine(render(EMPTY_SUMMARY))).toMatchObject({ loss: 0, rtt: null });
-    expect(parseLine(render({ ...SUMMARY, transmitted: 2, received: 0, roundTrip: null }))).toMatchObject({
+    expect(parseLine(render({ ...SUMMARY, transmitted: 2, received: 0, rtt: null }))).toMatchObject({
       loss: 100,
       rtt: null,
     });
@@ -320,58 +354,22 @@ describe('what is not said', () => {
   });
 });
 
-/** What a console writes, by stream. */
-function listen(): { readonly output: CommandOutput; readonly stdout: string[]; readonly stderr: string[] } {
-  const stdout: string[] = [];
-  const stderr: string[] = [];
-  const output: CommandOutput = {
-    commandName: 'ping',
-    stdout: (text) => stdout.push(text),
-    stderr: (text) => stderr.push(text),
-    complain: (message) => stderr.push(message),
-  };
-  return { output, stdout, stderr };
-}
-
-describe('the console of -j', () => {
-  it('says errors, warnings and the version in objects that fit the schema, all on stdout', () => {
-    const { output, stdout, stderr } = listen();
-    const console = jsonConsole(output);
-    console.fail(`nosuch.lab: ${HOSTILE_NAME}`);
-    console.warn('WARNING: "x"');
-    console.remark('WARNING: pinging broadcast address');
-    console.version('ping', { backend: 'addon' });
-    console.tell('Usage\n  ping');
-    const lines = stdout.map(parseLine);
-    expect(lines).toMatchObject([
-      { error: `nosuch.lab: ${HOSTILE_NAME}`, type: 'error' },
-      { warning: 'WARNING: "x"', type: 'warning' },
-      { warning: 'WARNING: pinging broadcast address', type: 'warning' },
-      { version: expect.any(String) },
-      { text: 'Usage\n  ping', type: 'text' },
-    ]);
-    for (const [index, line] of lines.entries()) {
-      expect(fits(line)).toBe(true);
-      expect(skeleton(stdout[index]!)).toMatch(/^(?:[^:, ]|[:,] (?! ))*$/);
-    }
-    expect(stderr).toEqual([]);
-  });
-
-  it('keeps header and pattern to itself', () => {
-    const { output, stdout } = listen();
-    jsonConsole(output).print('PING 10.88.0.9 (10.88.0.9) 56(84) bytes of data.\n');
-    expect(stdout).toEqual([]);
-  });
-});
-
 describe('the events of -j', () => {
   it('are written as a line each, but for those that have none', () => {
-    const { output, stdout } = listen();
+    const stdout: string[] = [];
+    const refuse = () => expect.unreachable('nothing goes to stderr');
+    const output = {
+      commandName: 'ping',
+      stdout: (text: string) => stdout.push(text),
+      stderr: refuse,
+      complain: refuse,
+    };
     const tell = showEvents(output, true, {
       ...OPTIONS,
       family: 4,
       size: 56,
       precise: false,
+      stats: false,
       audible: false,
       timestamps: false,
       flood: false,
@@ -388,14 +386,8 @@ describe('the events of -j', () => {
 
 describe('the schema', () => {
   it('describes every kind of line, each of which is rendered above', () => {
-    const kinds = SCHEMA.oneOf.map(({ $ref }) => {
-      const { type } = SCHEMA.$defs[$ref.replace('#/$defs/', '')]!['properties'] as {
-        readonly type?: { readonly const: string };
-      };
-      return type?.const ?? 'version';
-    });
     const rendered = LINES.map(([, line]) => String(parseLine(line)['type']));
-    expect(new Set(kinds)).toEqual(new Set([...rendered, 'error', 'warning', 'version', 'text']));
+    expect(new Set(KINDS)).toEqual(new Set([...rendered, 'condition', 'error', 'warning', 'version', 'text']));
   });
 
   it('refuses each of these lines with a member too many', () => {

@@ -1,4 +1,4 @@
-/** A thousand pings at once on one socket per family, with real packets: as root on raw sockets, as nobody on datagram ones. */
+/** A thousand `ping()`s at once on one socket per family, with real packets: as root on raw sockets, as nobody on datagram ones. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeLab } from '../lab/describe-lab.ts';
 import { DESTINATIONS } from '../lab/destinations.ts';
@@ -6,14 +6,14 @@ import { createLab, type Lab } from '../lab/lab.ts';
 import { LIES, type LieName } from '../lab/responder/lies.ts';
 import { HOSTS } from '../lab/topology.ts';
 import { answerOf } from '../native/program.ts';
-import type { Asked, Outcome, Told } from './programs/ping-group.ts';
+import type { Asked, Outcome, Told } from './programs/library.ts';
 
-const PROGRAM = new URL('./programs/ping-group.ts', import.meta.url);
+const PROGRAM = new URL('./programs/library.ts', import.meta.url);
 const MANY = 1000;
 /** Long enough for what a busy machine holds up: after it, a last probe without a reply is a lost one. */
 const INTERVAL_MS = 600;
-/** A late ping catches up with its schedule. */
-const MOST_UNDER_WAY = 10;
+/** A late ping catches up with a second of its schedule, and sends the one that is due. */
+const MOST_UNDER_WAY = 11;
 const PACED = { count: 3, intervalMs: INTERVAL_MS } as const;
 const TIMEOUT_MS = 50_000;
 const ADDRESSES_PER_OCTET = 250;
@@ -108,7 +108,7 @@ const KINDS = [
 ] as const;
 
 for (const { socket, user, datagramIcmp } of KINDS) {
-  describeLab(`a group of pings as ${user}, on ${socket} sockets`, () => {
+  describeLab(`many pings of one program as ${user}, on ${socket} sockets`, () => {
     let lab: Lab;
     beforeAll(async () => {
       lab = await createLab({ liar: true, datagramIcmp });
@@ -175,11 +175,12 @@ for (const { socket, user, datagramIcmp } of KINDS) {
         const unreachable = UNREACHABLE.flatMap(({ name, ipv4, ipv6 }) => {
           const expected = family === 4 ? ipv4 : ipv6;
           const to = DESTINATIONS[name][family === 4 ? 'ipv4' : 'ipv6'];
-          return expected === null ? [] : times(10, () => ({ to, expected, ...PACED, timeoutMs: 2500 }));
+          return expected === null ? [] : [{ to, expected }];
         });
         const reachable = times(500, (index) => ({ to: family === 4 ? own(index) : own6(index), ...PACED }));
         // They alternate, so that sends of the one follow errors of the other.
-        const asked: Asked[] = reachable.flatMap((each, index) => [each, ...unreachable.slice(index, index + 1)]);
+        const failing = unreachable.flatMap(({ to }) => times(10, () => ({ to, ...PACED, timeoutMs: 2500 })));
+        const asked: Asked[] = reachable.flatMap((each, index) => [each, ...failing.slice(index, index + 1)]);
         const { told } = await play('together', asked);
         const failed = new Map<string, string[]>();
         for (const { to, end, errors } of told)
@@ -195,18 +196,18 @@ for (const { socket, user, datagramIcmp } of KINDS) {
     );
 
     it.concurrent('leaves no descriptor open, and has few while it pings', async () => {
-      const asked = times(MANY, (index) => ({ to: index % 2 === 0 ? own(index) : own6(index), count: 1 }));
+      const asked = times(MANY, (index) => ({ to: index % 2 === 0 ? own(index) : own6(index), ...PACED }));
       const { told, descriptors, sockets } = await play('together', asked);
-      expect(tally(told)).toEqual({ 'count 1/1: 1': MANY });
+      expect(tally(told)).toEqual({ 'count 3/3: 1 2 3': MANY });
       expect(descriptors.after).toBe(descriptors.before);
       expect(sockets).toBe(2);
       // A socket for each family, one timer, and nothing for each ping.
       expect(descriptors.during - descriptors.before).toBe(3);
     });
 
-    it.concurrent('can be made and closed again and again', async () => {
+    it.concurrent('open their socket anew when none is left running', async () => {
       const outcomes = await play<Outcome[]>(
-        'groups',
+        'inTurn',
         times(8, (index) => ({ to: index % 2 === 0 ? own(1) : own6(1), count: 2, intervalMs: INTERVAL_MS })),
       );
       for (const { told, descriptors } of outcomes) {
@@ -240,10 +241,16 @@ for (const { socket, user, datagramIcmp } of KINDS) {
       expect(descriptors.after).toBe(descriptors.before);
     });
 
-    it.concurrent('ends all that run with what was measured when the group is closed, also by a listener', async () => {
+    it.concurrent('ends with what was measured when it is disposed of, and leaves nothing open', async () => {
       const asked = times(100, (index) => ({ to: own(index), count: null, intervalMs: 50 }));
-      const { told, descriptors } = await play('closed', { asked, replies: 250 });
+      const { told, descriptors } = await play('disposed', { asked, afterMs: 400 });
       for (const { end } of told) expect(end).toMatch(/^interrupted [1-9]\d*\/\d+$/);
+      expect(descriptors.after).toBe(descriptors.before);
+    });
+
+    it.concurrent('ends when its loop is left, a thousand times, and leaves nothing open', async () => {
+      const { told, descriptors } = await play('left', { to: own(1), times: 1000, replies: 2 });
+      expect(tally(told)).toEqual({ 'interrupted: 1 2': 1000 });
       expect(descriptors.after).toBe(descriptors.before);
     });
 
@@ -252,7 +259,7 @@ for (const { socket, user, datagramIcmp } of KINDS) {
         'abortedBefore',
         times(3, (index) => ({ to: own(index), count: 5 })),
       );
-      expect(tally(told)).toEqual({ 'interrupted 0/0: ': 3 });
+      expect(tally(told)).toEqual({ 'aborted: AbortError: ': 3 });
     });
 
     it.concurrent('loses no reply that came while the thread was busy with something else', async () => {
@@ -263,7 +270,7 @@ for (const { socket, user, datagramIcmp } of KINDS) {
   });
 }
 
-describeLab('a group of pings without the privilege for either kind of socket', () => {
+describeLab('pings of a program without the privilege for either kind of socket', () => {
   it('refuses each, and is not the worse for it', async () => {
     const lab = await createLab({ datagramIcmp: false });
     const { told, descriptors } = await answerOf<Outcome>(
@@ -272,7 +279,130 @@ describeLab('a group of pings without the privilege for either kind of socket', 
       [HOSTS.b.ipv4, HOSTS.b.ipv6].map((to) => ({ to, count: 1 })),
       { netns: lab.netns('a'), user: 'nobody' },
     ).finally(() => lab.close());
-    expect(told.map(({ end }) => end)).toEqual(Array(2).fill('refused: socket: Operation not permitted'));
+    const why = 'SOCK_DGRAM by net.ipv4.ping_group_range ("1 0"), SOCK_RAW for want of CAP_NET_RAW';
+    const refusal = (protocol: string) =>
+      `refused: socket: Operation not permitted (${protocol} refused: ${why}) (EPERM socket)`;
+    expect(told.map(({ end }) => end)).toEqual([refusal('ICMP'), refusal('ICMPv6')]);
     expect(descriptors.after).toBe(descriptors.before);
+  });
+});
+
+describeLab('a flood for a reader that is slow', () => {
+  it('waits for it and loses no event', async () => {
+    const lab = await createLab();
+    const asked = { to: '127.0.0.1', count: 20_000, intervalMs: 0 };
+    const { told, sequences, mostWaiting } = await answerOf<{
+      told: Told;
+      sequences: readonly number[];
+      mostWaiting: number;
+    }>(PROGRAM, 'slow', { asked, everyEvents: 100 }, { netns: lab.netns('a') }).finally(() => lab.close());
+    expect(told.end).toBe('count 20000/20000');
+    expect(sequences).toEqual(times(20_000, (index) => index + 1));
+    // A turn of the loop that began below the limit may go beyond it.
+    expect(mostWaiting).toBeGreaterThanOrEqual(1024);
+    expect(mostWaiting).toBeLessThan(8192);
+  });
+});
+
+describeLab('ping() with whatever options', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await createLab({ names: 'dns', liar: true });
+  });
+  afterAll(async () => {
+    await lab.close();
+  });
+
+  interface One {
+    readonly events: readonly { readonly type: string; readonly [member: string]: unknown }[];
+    readonly end: Record<string, unknown>;
+    /** Descriptors. */
+    readonly left: number;
+  }
+  const one = (to: string, options: object, abortAfterMs?: number) =>
+    answerOf<One>(PROGRAM, 'one', { to, options, abortAfterMs }, { netns: lab.netns('a') });
+
+  it.concurrent('tells the address of a name first, then replies, then the summary', async () => {
+    const { events, end, left } = await one('hostb.lab', { count: 2, intervalMs: 20, family: 4 });
+    expect(events.map(({ type }) => type)).toEqual(['start', 'reply', 'reply', 'summary']);
+    expect(events[0]).toMatchObject({ host: 'hostb.lab', address: HOSTS.b.ipv4, family: 4, method: 'icmp' });
+    expect(end).toMatchObject({ host: 'hostb.lab', address: HOSTS.b.ipv4, received: 2, statistics: { received: 2 } });
+    expect(end).toEqual(events.at(-1));
+    expect(left).toBe(0);
+  });
+
+  it.concurrent('sets what only a socket of its own can have', async () => {
+    const { events, left } = await one(HOSTS.b.ipv4, { count: 1, ttl: 1, tos: 16 });
+    expect(events).toMatchObject([
+      { type: 'start' },
+      { type: 'network-error', source: HOSTS.r1.ipv4, icmpType: 11, icmpCode: 0, errno: 113, sequence: 1 },
+      { type: 'summary', received: 0, errors: 1 },
+    ]);
+    expect(left).toBe(0);
+  });
+
+  it.concurrent('tells of each lost probe, with null for its round trip', async () => {
+    const { events } = await one(LIES.silence.ipv4, { count: 2, intervalMs: 20, timeoutMs: 100 });
+    expect(events.slice(1, 3)).toMatchObject([
+      { type: 'lost', sequence: 1, roundTripMs: null },
+      { type: 'lost', sequence: 2, roundTripMs: null },
+    ]);
+  });
+
+  it.concurrent('judges conditions and waits for one', async () => {
+    const { end } = await one(HOSTS.b.ipv4, {
+      intervalMs: 20,
+      until: 'received >= 3 in a row',
+      conditions: ['loss == 0%', 'p95 > 1s'],
+    });
+    expect(end).toMatchObject({
+      reason: 'condition',
+      conditions: [
+        { role: 'until', holds: true },
+        { role: 'asked', text: 'loss == 0%', holds: true },
+        { role: 'asked', text: 'p95 > 1s', holds: false },
+      ],
+    });
+  });
+
+  it.concurrent('pings by UDP and by TCP', async () => {
+    const udp = await one(HOSTS.b.ipv4, { count: 1, method: 'udp' });
+    expect(udp.events[1]).toMatchObject({ type: 'reply', answer: 'port-unreachable' });
+    const tcp = await one(HOSTS.b.ipv4, { count: 1, method: 'tcp', port: 9 });
+    expect(tcp.events[1]).toMatchObject({ type: 'reply', answer: 'rst' });
+    expect([udp.left, tcp.left]).toEqual([0, 0]);
+  });
+
+  it.concurrent('rejects with what mends it where the machine refuses', async () => {
+    const unknown = await one('nosuch.lab', {});
+    expect(unknown.end).toMatchObject({
+      error: {
+        name: 'SondeError',
+        code: 'EAI_NONAME',
+        syscall: 'getaddrinfo',
+        message: expect.stringContaining('nosuch.lab: '),
+      },
+    });
+    const device = await one(HOSTS.b.ipv4, { interface: 'nosuch0' });
+    expect(device.end).toMatchObject({ error: { name: 'SondeError', message: expect.stringContaining('nosuch0') } });
+    expect([unknown.left, device.left]).toEqual([0, 0]);
+  });
+
+  it('rejects at once when it is aborted while a resolver hangs, and leaves nothing open', async () => {
+    await lab.dns.behave({ mode: 'hang' });
+    for (const options of [{}, { ttl: 5 }]) {
+      const { end, left } = await one('hostb.lab', options, 200);
+      expect(end).toMatchObject({ error: { name: 'TimeoutError' } });
+      // The resolver's own, as long as it hangs.
+      expect(left).toBeLessThanOrEqual(1);
+    }
+    await lab.dns.behave({ mode: 'answer' });
+  });
+
+  it.concurrent('works in several threads at once, each with sockets of its own', async () => {
+    const asked = times(20, (index) => ({ to: index % 2 === 0 ? HOSTS.b.ipv4 : HOSTS.b.ipv6, ...PACED }));
+    const outcomes = await answerOf<Outcome[]>(PROGRAM, 'inThreads', { asked, threads: 4 }, { netns: lab.netns('a') });
+    for (const { told } of outcomes) expect(tally(told)).toEqual({ 'count 3/3: 1 2 3': 20 });
+    expect(outcomes).toHaveLength(4);
   });
 });

@@ -372,8 +372,12 @@ describe('-M', () => {
     expect(accept(['-M', value, 'host']).pmtudisc).toBe(strategy);
   });
 
-  it.each(['foo', '', 'DO', 'dontx'])('refuses %j', (value) => {
+  it.each(['foo', '', 'DO'])('refuses %j', (value) => {
     expect(refuse(['-M', value, 'host'])).toBe(`2 invalid -M argument: ${value}`);
+  });
+
+  it('asks whether a near word was meant', () => {
+    expect(refuse(['-M', 'dontx', 'host'])).toBe("2 invalid -M argument: dontx; did you mean 'dont'?");
   });
 });
 
@@ -470,7 +474,9 @@ describe('--backend', () => {
       'raw-socket',
     ]);
     expect(accept('host').backend).toBeNull();
-    expect(refuse('--backend raw host')).toBe('2 invalid --backend argument: raw');
+    expect(refuse('--backend raw host')).toBe(
+      "2 invalid --backend argument: raw (addon or raw-socket); did you mean 'raw-socket'?",
+    );
   });
 });
 

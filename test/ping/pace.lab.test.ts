@@ -7,7 +7,7 @@ import { createStage, type Stage } from '../lab/stage.ts';
 import { HOSTS } from '../lab/topology.ts';
 import { answerOf } from '../native/program.ts';
 
-const PROGRAM = new URL('./programs/ping-group.ts', import.meta.url);
+const PROGRAM = new URL('./programs/library.ts', import.meta.url);
 const INTERVAL_MS = 10;
 const NS_PER_MS = 1e6;
 /** So many probes in a row: on a busy machine some of them are late, but all of them only where the schedule has moved. */

@@ -56,6 +56,8 @@ describe('what the raw-socket backend cannot do', () => {
     ['-I ::1%lo ::1', '-I (--interface) with an address'],
     ['127.0.0.2 127.0.0.1', '<hop>'],
     ['-T tsprespec 127.0.0.2 127.0.0.1', '<hop>'],
+    ['--method udp 127.0.0.1', '--method udp'],
+    ['--method tcp 127.0.0.1', '--method tcp'],
     [
       '-CB -I 127.0.0.1 -F 0 ::1',
       '-B (--sticky-source), -C (--connect), -F (--flow-label), -I (--interface) with an address',
@@ -279,7 +281,7 @@ describe('a session', () => {
   it('asks for node information only over IPv6', async () => {
     expect((await open('-N name 127.0.0.1')).session).toMatchObject({ isNodeQuery: false });
     const { session } = await open('-N name ::1');
-    expect(session).toMatchObject({ isNodeQuery: true, protocol: { replyType: 140 } });
+    expect(session).toMatchObject({ isNodeQuery: true, port: { protocol: { replyType: 140 } } });
   });
 
   it.each([

@@ -194,7 +194,7 @@ export class Player {
   readonly attempts: Sent[] = [];
   readonly sends: Sent[] = [];
   readonly engine: PingEngine;
-  status: 0 | 1 | null = null;
+  status: number | null = null;
   /** Since the start. */
   endedAtNs = Number.NaN;
 
@@ -245,7 +245,7 @@ export class Player {
       this.#deliverDue();
       const next = engine.next(this.now);
       if (next === 'done') {
-        this.status = engine.finish();
+        this.status = engine.finish(this.now);
         this.endedAtNs = this.elapsedNs;
         return this;
       }
@@ -349,8 +349,12 @@ export function tell(event: PingEvent): string {
       return `local error ${event.errno}`;
     case 'send-error':
       return `send error ${event.errno} ${event.sequence}`;
+    case 'start':
+      return `start ${event.host}`;
     case 'unanswered':
       return `unanswered ${event.sequence}`;
+    case 'lost':
+      return `lost ${event.sequence}`;
     case 'sent':
       return `sent ${event.sequence}`;
     case 'short-packet':

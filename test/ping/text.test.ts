@@ -1,19 +1,24 @@
 /** Lines to the blank: iputils.md section 1.4, and where a comment says "seen" Debian's ping 20221126 in the lab. */
 import { describe, expect, it } from 'vitest';
-import type { NetworkErrorEvent, PingEvent, ReplyEvent, StatusEvent, SummaryEvent } from '../../src/ping/events.ts';
-import {
-  addressesOf,
-  formatHeader,
-  formatRoundTrip,
-  type HeaderFacts,
-  PingText,
-  type TextOptions,
-} from '../../src/ping/text.ts';
+import type {
+  NetworkErrorEvent,
+  PingEvent,
+  ReplyEvent,
+  StartEvent,
+  StatusEvent,
+  SummaryEvent,
+} from '../../src/ping/events.ts';
+import { addressesOf, formatHeader, formatRoundTrip, PingText, type TextOptions } from '../../src/ping/text.ts';
 import { EMSGSIZE, EPERM, icmp, MS, play, quote, ramp, SECOND, silence, US } from './support.ts';
 
-const HEADER: HeaderFacts = {
+const HEADER: StartEvent = {
+  type: 'start',
+  wallNs: 0,
   family: 4,
   host: 'hostb.lab',
+  method: 'icmp',
+  isMethodFound: false,
+  port: null,
   address: '10.77.3.2',
   size: 56,
   optionOctets: 0,
@@ -23,6 +28,7 @@ const HEADER: HeaderFacts = {
 
 const OPTIONS: TextOptions = {
   family: 4,
+  method: 'icmp',
   host: '10.88.0.9',
   size: 56,
   precise: false,
@@ -32,6 +38,7 @@ const OPTIONS: TextOptions = {
   flood: false,
   preload: 1,
   verbose: false,
+  stats: false,
   manyMayAnswer: false,
   showsGap: false,
   epochSeconds: 1_795_344_226,
@@ -42,6 +49,7 @@ const OPTIONS: TextOptions = {
 
 const REPLY: ReplyEvent = {
   type: 'reply',
+  answer: 'echo-reply',
   wallNs: 902_450_999,
   octets: 64,
   source: '10.88.0.9',
@@ -70,6 +78,7 @@ const ERROR: NetworkErrorEvent = {
   icmpCode: 0,
   info: 0,
   via: 'queue',
+  errno: 113,
   badChecksum: false,
   quoted: null,
 };
@@ -77,13 +86,17 @@ const ERROR: NetworkErrorEvent = {
 const SUMMARY: SummaryEvent = {
   type: 'summary',
   reason: 'count',
+  method: 'icmp',
+  port: null,
   transmitted: 1,
   received: 1,
   duplicates: 0,
   corrupted: 0,
   errors: 0,
   elapsedNs: 0,
-  roundTrip: { minUs: 197, avgUs: 197, maxUs: 197, mdevUs: 0, ewmaUs: 197 },
+  rtt: { minUs: 197, avgUs: 197, maxUs: 197, mdevUs: 0, ewmaUs: 197 },
+  statistics: null,
+  conditions: [],
   pipe: 1,
 };
 
@@ -114,7 +127,7 @@ const summary = (facts: Partial<SummaryEvent>, options: Partial<TextOptions> = {
   show({ ...SUMMARY, ...facts }, options);
 
 describe('the header', () => {
-  it.each<[string, Partial<HeaderFacts>]>([
+  it.each<[string, Partial<StartEvent>]>([
     ['PING hostb.lab (10.77.3.2) 56(84) bytes of data.', {}],
     ['PING hostb.lab (10.77.3.2) 0(28) bytes of data.', { size: 0 }],
     ['PING hostb.lab (10.77.3.2) 65507(65535) bytes of data.', { size: 65_507 }],
@@ -133,9 +146,9 @@ describe('the header', () => {
     expect(formatHeader({ ...HEADER, ...facts })).toBe(`${line}\n`);
   });
 
-  const HEADER6: HeaderFacts = { ...HEADER, family: 6, host: 'fd88::9', address: 'fd88::9' };
+  const HEADER6: StartEvent = { ...HEADER, family: 6, host: 'fd88::9', address: 'fd88::9' };
 
-  it.each<[string, Partial<HeaderFacts>]>([
+  it.each<[string, Partial<StartEvent>]>([
     ['PING fd88::9 (fd88::9) 56 data bytes', {}],
     ['PING hostb6 (fd77:3::2) 56 data bytes', { host: 'hostb6', address: 'fd77:3::2' }],
     ['PING fd88::9 (fd88::9) , flow 0x12345, 56 data bytes', { flowLabel: 0x12345 }],
@@ -538,7 +551,7 @@ describe('the status line of SIGQUIT', () => {
     type: 'status',
     transmitted: 3,
     received: 3,
-    roundTrip: { minUs: 52, avgUs: 81, maxUs: 102, mdevUs: 20, ewmaUs: 62 },
+    rtt: { minUs: 52, avgUs: 81, maxUs: 102, mdevUs: 20, ewmaUs: 62 },
   };
 
   it('begins with a carriage return and no command name, on stderr', () => {
@@ -551,9 +564,9 @@ describe('the status line of SIGQUIT', () => {
   });
 
   it('has no figures before the first reply, and no loss before the first probe', () => {
-    expect(show({ ...STATUS, received: 0, roundTrip: null })).toBe('<stderr>\r0/3 packets, 100% loss\n');
+    expect(show({ ...STATUS, received: 0, rtt: null })).toBe('<stderr>\r0/3 packets, 100% loss\n');
     expect(show({ ...STATUS, transmitted: 1, received: 0 })).toBe('<stderr>\r0/1 packets, 100% loss\n');
-    expect(show({ ...STATUS, transmitted: 0, received: 0, roundTrip: null })).toBe('<stderr>\r0/0 packets, 0% loss\n');
+    expect(show({ ...STATUS, transmitted: 0, received: 0, rtt: null })).toBe('<stderr>\r0/0 packets, 0% loss\n');
   });
 
   it('has no figures where no time stamp fitted', () => {
@@ -591,13 +604,13 @@ describe('the final statistics', () => {
     expect(countsLine({ transmitted: 2, received: 2, duplicates: 1 })).toBe(
       '2 packets transmitted, 2 received, +1 duplicates, 0% packet loss, time 0ms',
     );
-    expect(countsLine({ received: 0, roundTrip: null, corrupted: 1 })).toBe(
+    expect(countsLine({ received: 0, rtt: null, corrupted: 1 })).toBe(
       '1 packets transmitted, 0 received, +1 corrupted, 100% packet loss, time 0ms',
     );
-    expect(countsLine({ received: 0, roundTrip: null, errors: 1 })).toBe(
+    expect(countsLine({ received: 0, rtt: null, errors: 1 })).toBe(
       '1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms',
     );
-    expect(countsLine({ transmitted: 3, received: 0, roundTrip: null, errors: 3, elapsedNs: 2 * MS })).toBe(
+    expect(countsLine({ transmitted: 3, received: 0, rtt: null, errors: 3, elapsedNs: 2 * MS })).toBe(
       '3 packets transmitted, 0 received, +3 errors, 100% packet loss, time 2ms',
     );
     expect(countsLine({ transmitted: 9, received: 3, duplicates: 4, corrupted: 5, errors: 6 })).toBe(
@@ -606,7 +619,7 @@ describe('the final statistics', () => {
   });
 
   it('have neither loss nor time when nothing was sent', () => {
-    expect(summary({ transmitted: 0, received: 0, roundTrip: null, pipe: 0 })).toBe(
+    expect(summary({ transmitted: 0, received: 0, rtt: null, pipe: 0 })).toBe(
       '\n--- 10.88.0.9 ping statistics ---\n0 packets transmitted, 0 received\n\n',
     );
   });
@@ -639,7 +652,7 @@ describe('the final statistics', () => {
   });
 
   it('have an empty last line where there is nothing to put there', () => {
-    expect(lastLine({ received: 0, roundTrip: null, pipe: 0 })).toBe('');
+    expect(lastLine({ received: 0, rtt: null, pipe: 0 })).toBe('');
     expect(lastLine({ received: 1, pipe: 1 }, { size: 15 })).toBe('');
     expect(lastLine({ received: 1, pipe: 1 }, { size: 16 })).toContain('rtt min/avg/max/mdev');
   });
@@ -655,7 +668,7 @@ describe('the final statistics', () => {
 
   it('begin the last line with the pipe, without a comma, where there are no round trips', () => {
     // Seen: "3 packets transmitted, 0 received, +3 errors, 100% packet loss, time 403ms\npipe 2\n".
-    expect(lastLine({ received: 0, roundTrip: null, pipe: 2 })).toBe('pipe 2');
+    expect(lastLine({ received: 0, rtt: null, pipe: 2 })).toBe('pipe 2');
     expect(lastLine({ pipe: 3 }, { size: 8 })).toBe('pipe 3'); // seen
   });
 
@@ -675,7 +688,7 @@ describe('the final statistics', () => {
 
   it('show no gap after a single probe or without a reply', () => {
     expect(lastLine({ transmitted: 1 }, { showsGap: true })).not.toContain('ipg');
-    expect(lastLine({ transmitted: 5, received: 0, roundTrip: null }, { showsGap: true })).toBe('');
+    expect(lastLine({ transmitted: 5, received: 0, rtt: null }, { showsGap: true })).toBe('');
   });
 
   it('begin the last line with the gap, without a comma, where no time stamp fitted', () => {
@@ -686,8 +699,8 @@ describe('the final statistics', () => {
   });
 
   it('write figures above a second in milliseconds', () => {
-    const roundTrip = { minUs: 1_301_004, avgUs: 1_301_030, maxUs: 9_007_199_254_740, mdevUs: 12, ewmaUs: 1 };
-    expect(lastLine({ roundTrip })).toBe('rtt min/avg/max/mdev = 1301.004/1301.030/9007199254.740/0.012 ms');
+    const rtt = { minUs: 1_301_004, avgUs: 1_301_030, maxUs: 9_007_199_254_740, mdevUs: 12, ewmaUs: 1 };
+    expect(lastLine({ rtt })).toBe('rtt min/avg/max/mdev = 1301.004/1301.030/9007199254.740/0.012 ms');
   });
 
   it('come also with -q and -f', () => {

@@ -115,7 +115,7 @@ function run(
   engine.start(clock.read());
   let taken = 0;
   while (taken++ < turns && loop.turn() !== 'done');
-  engine.finish();
+  engine.finish(clock.read());
   return { played, events, summary: events.at(-1) as SummaryEvent, turns: taken };
 }
 

@@ -15,7 +15,9 @@ import { claimName } from '../lab/ownership.ts';
 import type { RunningCommand } from '../lab/run.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
 import { HOSTS } from '../lab/topology.ts';
+import { loadSchema } from '../schema.ts';
 
+const { readLines } = loadSchema('rdisc');
 const R1 = HOSTS.r1.ipv4;
 const POLL_MS = 10;
 
@@ -179,15 +181,22 @@ describeLab('rdisc --daemon', () => {
   it.concurrent('writes JSON lines to its log with -j, and tells of itself in one', async () => {
     const log = join(folder, 'json.log');
     const { stdout } = await start('a', '-j', '-f', '--daemon', '--log', log).ended;
-    const told = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(told.at(-1)).toEqual({ type: 'daemon', pid: expect.any(Number), log });
+    const told = readLines(stdout);
+    expect(told.at(-1)).toEqual({ type: 'daemon', pid: expect.any(Number), log, schema: 1 });
     await until(() => readFileSync(log, 'utf8').includes('"recorded"'));
-    process.kill(told.at(-1).pid, 'SIGINT');
-    const last = await until(() => /^.*"summary".*$/m.exec(readFileSync(log, 'utf8')));
-    expect(JSON.parse(last[0])).toMatchObject({ type: 'summary', reason: 'interrupted', role: 'host' });
+    process.kill(Number(told.at(-1)!['pid']), 'SIGINT');
+    await until(() => /"summary".*\n/.test(readFileSync(log, 'utf8')));
+    const last = readLines(readFileSync(log, 'utf8')).at(-1);
+    expect(last).toMatchObject({ type: 'summary', reason: 'interrupted', role: 'host' });
+  });
+
+  it.concurrent('writes what went wrong to a log of JSON once, as JSON, and tells whoever started it in words too', async () => {
+    const log = join(folder, 'wrong.log');
+    const run = await start('a', '-j', '-f', '--daemon', '--log', log, 'nosuch.lab').ended;
+    const error = { error: 'nosuch.lab: Name or service not known', type: 'error', schema: 1 };
+    expect(readLines(readFileSync(log, 'utf8'))).toEqual([error]);
+    expect(readLines(run.stdout)).toEqual([error]);
+    expect(run.stderr).toBe('rdisc: nosuch.lab: Name or service not known\n');
   });
 
   it.concurrent('writes to the system log where no file is named, and says when there is none', async () => {

@@ -4,6 +4,7 @@ import { describeLab } from '../lab/describe-lab.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
 import type { CommandOptions, RunningCommand } from '../lab/run.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
+import { judge } from '../ndjson/judge.ts';
 import { loadSchema } from '../schema.ts';
 
 const { readLines } = loadSchema('rdisc');
@@ -59,11 +60,10 @@ describeLab('rdisc -j', () => {
     it.concurrent(`in ${where}: ${args}${options?.user === undefined ? '' : ` as ${options.user}`}`, async () => {
       const argv = args.split(' ').filter((word) => word !== '');
       const run = await lab.run(where, [stage.command('rdisc'), '-j', ...argv], options);
-      const lines = readLines(run.stdout);
+      const lines = judge('rdisc', 'rdisc', run);
       expect([...new Set(lines.map(({ type }) => type))].sort()).toEqual([...kinds].sort());
       expect(lines.at(-1)?.reason ?? null).toBe(reason);
       expect(run.status).toBe(status);
-      if (kinds[0] !== 'error') expect(run.stderr).toBe('');
     });
   }
 
@@ -77,7 +77,7 @@ describeLab('rdisc -j', () => {
 
   it('answers -V and --help in JSON too', async () => {
     const [version] = readLines((await lab.run('a', [stage.command('rdisc'), '-j', '-V'])).stdout);
-    expect(Object.keys(version!)).toEqual(['version']);
+    expect(Object.keys(version!)).toEqual(['version', 'schema']);
     // yargs is in node_modules.
     const [help] = readLines((await lab.run('a', [`${process.cwd()}/bin/rdisc`, '-j', '--help'])).stdout);
     expect(help!.type).toBe('text');

@@ -1,13 +1,11 @@
 /** Every event as one JSON line of docs/schema/rdisc.json. */
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { RdiscEvent } from '../../src/rdisc/events.ts';
 import { RdiscJson } from '../../src/rdisc/json.ts';
+import { loadSchema } from '../schema.ts';
 import { EVENTS, ROUTER_FACTS, SUMMARY } from './events.ts';
 
-const SCHEMA = JSON.parse(readFileSync(new URL('../../docs/schema/rdisc.json', import.meta.url), 'utf8'));
-const fits = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(SCHEMA);
+const { fits } = loadSchema('rdisc');
 
 const json = new RdiscJson({
   epochSeconds: 1_700_000_000,
@@ -32,13 +30,13 @@ describe('the JSON of rdisc', () => {
   );
 
   it.each([
-    [{ error: 'socket: Operation not permitted', type: 'error' }, true],
-    [{ warning: 'x', type: 'warning' }, true],
-    [{ version: '0.1.0' }, true],
-    [{ text: 'help', type: 'text' }, true],
-    [{ type: 'daemon', pid: 42, log: 'syslog' }, true],
-    [{ type: 'daemon', pid: 0, log: 'syslog' }, false],
-    [{ type: 'nothing' }, false],
+    [{ error: 'socket: Operation not permitted', type: 'error', schema: 1 }, true],
+    [{ warning: 'x', type: 'warning', schema: 1 }, true],
+    [{ version: '0.1.0', schema: 1 }, true],
+    [{ text: 'help', type: 'text', schema: 1 }, true],
+    [{ type: 'daemon', pid: 42, log: 'syslog', schema: 1 }, true],
+    [{ type: 'daemon', pid: 0, log: 'syslog', schema: 1 }, false],
+    [{ type: 'nothing', schema: 1 }, false],
     [{ ...JSON.parse(json.render(SUMMARY)), reason: 'because' }, false],
     [{ ...JSON.parse(json.render(SUMMARY)), more: 1 }, false],
   ])('and so does, or does not, %j', (value, expected) => {
@@ -48,7 +46,7 @@ describe('the JSON of rdisc', () => {
   it('writes a router with its name, and without one where there is none', () => {
     expect(json.render({ type: 'recorded', wallNs: 0, change: 'new', router: ROUTER_FACTS })).toBe(
       '{"type": "recorded", "change": "new", "address": "192.0.2.1", "name": "gw.lab", "interface": "eth0", ' +
-        '"preference": -2, "lifetime": 1800, "eligible": true, "timestamp": 1700000000}\n',
+        '"preference": -2, "lifetime": 1800, "eligible": true, "timestamp": 1700000000, "schema": 1}\n',
     );
     const unnamed = { ...ROUTER_FACTS, address: '192.0.2.3' };
     expect(render({ type: 'gone', wallNs: 0, reason: 'expired', router: unnamed })).not.toHaveProperty('name');

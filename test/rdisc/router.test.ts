@@ -197,6 +197,12 @@ describe('a router', () => {
     expect(run.summary).toMatchObject({ role: 'router', received: 0, rejected: 0, routers: [], defaults: [] });
   });
 
+  it('has a lifetime of whole seconds for an interval that is not of such', () => {
+    const run = playRouter({ ...ADVERTISING, maximumIntervalSeconds: 4.1 }, { untilNs: 0 });
+    expect(read(run.sends[0]!).lifetimeSeconds).toBe(13);
+    expect(run.of('advertised')).toMatchObject([{ lifetimeSeconds: 13 }]);
+  });
+
   it('takes its word back on every link when it ends, and is not heard afterwards', () => {
     const run = playRouter(ADVERTISING, {
       links: [ETH0, ETH1],

@@ -61,7 +61,7 @@ describe('a sweep that reaches for everyone', () => {
     run.take(0);
     run.reply(1, 0, 7);
     expect(run.finished).toEqual(['1 alive']);
-    expect(run.engine.describe(1)).toMatchObject({ verdict: 'alive', sent: 1, received: 1, samples: [7 * MS] });
+    expect(run.engine.describe(1)).toMatchObject({ verdict: 'alive', sent: 1, received: 1, samplesNs: [7 * MS] });
     run.reply(0, 0);
     run.reply(2, 0);
     expect(run.engine.isDone).toBe(true);
@@ -97,7 +97,7 @@ describe('a sweep that reaches for everyone', () => {
     run.take(100);
     run.reply(0, 0, 150);
     expect(run.finished).toEqual(['0 alive']);
-    expect(run.engine.describe(0)).toMatchObject({ sent: 2, received: 1, samples: [150 * MS, null] });
+    expect(run.engine.describe(0)).toMatchObject({ sent: 2, received: 1, samplesNs: [150 * MS, null] });
   });
 
   it('counts a second reply to one try as a duplicate, and a reply to another try or after the end as late', () => {
@@ -234,7 +234,7 @@ describe('a sweep that counts', () => {
     expect(run.wakeMs).toBe(450);
     run.take(450);
     expect(run.finished).toEqual(['0 alive', '1 silent']);
-    expect(run.engine.describe(0)).toMatchObject({ sent: 3, received: 1, samples: [MS, null, null] });
+    expect(run.engine.describe(0)).toMatchObject({ sent: 3, received: 1, samplesNs: [MS, null, null] });
   });
 
   it('is done with a target at once when all its probes are answered', () => {
@@ -253,7 +253,7 @@ describe('a sweep that counts', () => {
     run.take(100);
     run.reply(0, 1, 50);
     run.reply(0, 0, 170);
-    expect(run.engine.describe(0)).toMatchObject({ received: 2, samples: [170 * MS, 50 * MS] });
+    expect(run.engine.describe(0)).toMatchObject({ received: 2, samplesNs: [170 * MS, 50 * MS] });
   });
 
   it('counts a reply that took longer than the time-out as late: it is lost all the same', () => {
@@ -261,7 +261,7 @@ describe('a sweep that counts', () => {
     run.take(0);
     run.reply(0, 0, 251);
     expect(run.engine.figures(0)).toMatchObject({ late: 1, received: 0 });
-    expect(run.engine.describe(0).samples).toEqual([null]);
+    expect(run.engine.describe(0).samplesNs).toEqual([null]);
   });
 
   it('goes on after ICMP errors, and says the last one of a target that never answered', () => {

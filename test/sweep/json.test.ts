@@ -51,7 +51,7 @@ const targets: fc.Arbitrary<TargetEvent> = fc.record({
   sent: fc.nat(),
   received: fc.nat(),
   roundTrip: fc.option(times),
-  samples: fc.option(fc.array(fc.option(fc.integer({ min: 1, max: 2 ** 40 })), { maxLength: EXACT_SAMPLES })),
+  samplesNs: fc.option(fc.array(fc.option(fc.integer({ min: 1, max: 2 ** 40 })), { maxLength: EXACT_SAMPLES })),
   error: fc.option(probeErrors),
 });
 const sources = fc.constantFrom('kernel' as const, 'user' as const, 'mixed' as const);
@@ -116,13 +116,13 @@ describe('an event as JSON', () => {
       sent: 2,
       received: 0,
       roundTrip: null,
-      samples: [null, null],
+      samplesNs: [null, null],
       error: null,
     };
     expect(formatEvent(event, strerror)).toBe(
-      '{"type": "target", "target": "a", "address": "10.0.0.1", "alive": false, "verdict": "silent", "sent": 2, "received": 0, "loss": 100, "rtt": null, "samples_ns": [null, null]}\n',
+      '{"type": "target", "target": "a", "address": "10.0.0.1", "alive": false, "verdict": "silent", "sent": 2, "received": 0, "loss": 100, "rtt": null, "samples_ns": [null, null], "schema": 1}\n',
     );
-    expect(formatEvent({ ...event, sent: 0, samples: [] }, strerror)).toContain('"loss": null');
+    expect(formatEvent({ ...event, sent: 0, samplesNs: [] }, strerror)).toContain('"loss": null');
   });
 });
 
@@ -180,6 +180,15 @@ describe('a line that is read back', () => {
       const rtt = { ...line.rtt, buckets: [bucket] };
       expect(readEvent(JSON.stringify({ ...line, rtt })), JSON.stringify(bucket)).toBeNull();
     }
+  });
+
+  it('may be from before lines had a version, and is known for newer than ours by it', () => {
+    const [event] = fc.sample(targets, 1);
+    const { schema: _schema, ...line } = JSON.parse(formatEvent(event!, strerror));
+    expect(readEvent(JSON.stringify(line))).toEqual(event);
+    expect(readEvent(JSON.stringify({ ...line, schema: 2 }))).toEqual({ type: 'newer', schema: 2 });
+    expect(readEvent('{"type": "kind-to-come", "schema": 3}')).toEqual({ type: 'newer', schema: 3 });
+    expect(readEvent(JSON.stringify({ ...line, schema: '1' }))).toBeNull();
   });
 
   it('of another kind of ours is passed over', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,13 +38,13 @@ function alive(address: string, ns: number, target = address): TargetEvent {
     sent: 1,
     received: 1,
     roundTrip,
-    samples: [ns],
+    samplesNs: [ns],
     error: null,
   };
 }
 
 function silent(address: string): TargetEvent {
-  return { ...alive(address, 1), verdict: 'silent', received: 0, roundTrip: null, samples: [null] };
+  return { ...alive(address, 1), verdict: 'silent', received: 0, roundTrip: null, samplesNs: [null] };
 }
 
 function summary(number: number, count: number, targets: number, changes: Partial<SummaryEvent> = {}): SummaryEvent {
@@ -124,6 +124,22 @@ describe('merging', () => {
     expect((await merge('-j', again)).stdout).toBe(stdout);
   });
 
+  it('takes the files of a sonde whose lines had no version yet', async () => {
+    const file = shardFile(1, 1, [alive('10.0.0.1', 5e6)]);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(', "schema": 1', ''));
+    const { status, stdout, stderr } = await merge('-j', file);
+    expect(readLines(stdout).at(-1)).toMatchObject({ targets: 1, alive: 1, schema: 1 });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  it('refuses a file of a newer sonde, and does not guess what it says', async () => {
+    const file = shardFile(1, 1, [alive('10.0.0.1', 5e6)]);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"schema": 1', '"schema": 2'));
+    await expect(merge('-j', file)).rejects.toThrow(
+      `${file}: line 1: schema 2 of a newer sonde, this one reads up to 1`,
+    );
+  });
+
   it('says which shards are missing, and does not call that success', async () => {
     const { status, stderr, stdout } = await merge('-q', shardFile(2, 5, [alive('10.0.0.1', 1)]));
     expect(stderr).toBe('missing shards of 5: 1, 3, 4, 5\n');
@@ -195,7 +211,7 @@ describe('merging', () => {
   });
 
   it('takes round trips from the buckets of the summaries where samples are not kept', async () => {
-    const many = { ...alive('10.0.0.1', 5e6), sent: 50, received: 50, samples: null };
+    const many = { ...alive('10.0.0.1', 5e6), sent: 50, received: 50, samplesNs: null };
     const roundTrip = { ...many.roundTrip!, count: 50, buckets: [[5_000_000, 50]] as const };
     const end = formatEvent(summary(1, 1, 1, { roundTrip }), strerror);
     const lines = readLines((await merge('-j', shardFile(1, 1, [many], end))).stdout);

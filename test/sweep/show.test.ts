@@ -47,7 +47,7 @@ const ALIVE: TargetEvent = {
   sent: 2,
   received: 1,
   roundTrip: { minNs: 1_234_567, meanNs: 2e6, maxNs: 123_456_789, medianNs: 3e6, p95Ns: 4e6, p99Ns: 5e6 },
-  samples: null,
+  samplesNs: null,
   error: null,
 };
 

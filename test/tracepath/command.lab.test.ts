@@ -7,6 +7,7 @@ import { createLab, type Lab } from '../lab/lab.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
 import { threadStatus } from '../lab/threads.ts';
 import { HOSTS } from '../lab/topology.ts';
+import { judge } from '../ndjson/judge.ts';
 import { readLines } from './schema.ts';
 
 const SILENCE = DESTINATIONS.farBlackHole.ipv4;
@@ -132,7 +133,7 @@ describeLab('a running tracepath', () => {
     [`-n ${DESTINATIONS.localNoRoute.ipv4}`, 0, ['send-failed', 'hop', 'summary'], 'send-failed'],
     ['nosuch.lab', 1, ['error'], null],
     ['-p x 127.0.0.1', 1, ['error'], null],
-    ['', 255, [], null],
+    ['', 255, ['error'], null],
     ['--help', 0, ['text'], null],
   ];
 
@@ -140,7 +141,7 @@ describeLab('a running tracepath', () => {
     it.concurrent.each(RUNS)('%s', async (args, status, kinds, reason) => {
       const ours = args === '--help' ? `${process.cwd()}/bin/tracepath` : command(); // yargs is in node_modules
       const run = await lab.run('a', [ours, '-j', ...args.split(' ').filter((word) => word !== '')]);
-      const lines = run.stdout === '' ? [] : readLines(run.stdout);
+      const lines = judge('tracepath', 'tracepath', run);
       expect(new Set(lines.map(({ type }) => type))).toEqual(new Set(kinds));
       expect(lines.at(-1)?.['reason'] ?? null).toBe(reason);
       expect(run.status).toBe(status);

@@ -72,13 +72,13 @@ describe('tracepath -j', () => {
     expect(new TracepathJson(OPTIONS).render(ANSWER)).toBe(
       '{"type": "probe", "hop": 2, "port": 44446, "bytes": 1500, "result": "hop", "host": "10.0.0.2", "time": "0.197", ' +
         '"rtt_ns": 197400, "stamps": {"transmit": "kernel", "receive": "kernel"}, "errno": 113, "icmp_type": 11, ' +
-        '"icmp_code": 0, "ttl": 63, "tos": 192, "return_hops": 2, "quoted_bytes": 520, "timestamp": 1795344226.90245}\n',
+        '"icmp_code": 0, "ttl": 63, "tos": 192, "return_hops": 2, "quoted_bytes": 520, "timestamp": 1795344226.90245, "schema": 1}\n',
     );
   });
 
   it('writes null for what a lost probe has not', () => {
     const { hop, port, octets } = { hop: 3, port: 44_450, octets: 1400 };
-    expect(render({ type: 'lost', wallNs: 0, probe: { hop, port, octets }, attempt: 2 })).toEqual({
+    expect(render({ type: 'lost', wallNs: 0, probe: { hop, port, octets }, attempt: 2, roundTripNs: null })).toEqual({
       type: 'probe',
       hop,
       port,
@@ -89,10 +89,11 @@ describe('tracepath -j', () => {
       time: null,
       rtt_ns: null,
       timestamp: OPTIONS.epochSeconds,
+      schema: 1,
     });
-    expect(render({ type: 'lost', wallNs: 0, probe: { hop, port, octets }, attempt: null })).not.toHaveProperty(
-      'attempt',
-    );
+    expect(
+      render({ type: 'lost', wallNs: 0, probe: { hop, port, octets }, attempt: null, roundTripNs: null }),
+    ).not.toHaveProperty('attempt');
   });
 
   it('leaves out what is not known', () => {
@@ -117,6 +118,7 @@ describe('tracepath -j', () => {
       icmp_code: 0,
       quoted_bytes: 520,
       timestamp: 1_795_344_226.90245,
+      schema: 1,
     });
   });
 
@@ -216,7 +218,7 @@ describe('tracepath -j', () => {
       { type: 'too-many-hops', mtu: 1500 },
     ],
   ])('writes %j', (event, wanted) => {
-    expect(render(event)).toEqual(JSON.parse(JSON.stringify(wanted)));
+    expect(render(event)).toEqual({ ...wanted, schema: 1 });
   });
 
   const REASONS: readonly EndReason[] = [
@@ -227,9 +229,11 @@ describe('tracepath -j', () => {
     'send-failed',
     'error',
     'interrupted',
+    'deadline',
+    'condition',
   ];
   it.each(REASONS)('ends with a summary that says why: %s', (reason) => {
-    const facts = { mtu: 1300, hops: null, back: null, sent: 7, answered: 5, elapsedNs: 3_200_499_999 };
+    const facts = { mtu: 1300, hops: null, back: null, sent: 7, answered: 5, elapsedNs: 3_200_499_999, conditions: [] };
     expect(render({ type: 'summary', reason, ...facts })).toEqual({
       type: 'summary',
       reason,
@@ -241,6 +245,7 @@ describe('tracepath -j', () => {
       sent: 7,
       answered: 5,
       time: 3200,
+      schema: 1,
     });
   });
 

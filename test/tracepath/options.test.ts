@@ -1,6 +1,6 @@
 /** The command line of tracepath: every option, its ranges and messages, and which mistake is told first. */
 import { describe, expect, it } from 'vitest';
-import { parseTracepath, TRACEPATH_OPTIONS, type TracepathEnvironment } from '../../src/tracepath/options.ts';
+import { limitsOf, parseTracepath, TRACEPATH_OPTIONS, type TracepathEnvironment } from '../../src/tracepath/options.ts';
 
 const ENVIRONMENT: TracepathEnvironment = { commandName: 'tracepath', posixlyCorrect: false };
 
@@ -90,6 +90,59 @@ describe('what tracepath is asked for', () => {
   });
 });
 
+describe('conditions', () => {
+  const given = (argv: readonly string[]) => parseTracepath(argv, ENVIRONMENT);
+  const accepted = (...argv: readonly string[]) => {
+    const parsed = given([...argv, 'h']);
+    if (parsed.action !== 'run') throw new Error(JSON.stringify(parsed));
+    const { failIf, until } = parsed.options.conditions;
+    return { failIf: failIf.map(({ text }) => text), until: until?.text ?? null };
+  };
+
+  it('are none, unless given', () => {
+    expect(accepted()).toEqual({ failIf: [], until: null });
+    expect(optionsOf('h')).toMatchObject({ stats: false, deadlineSeconds: 0 });
+    expect(limitsOf(optionsOf('h')).deadlineNs).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('have the words of the way of running, wherever its option stands', () => {
+    expect(accepted('--fail-if', 'hops>6', '--until', 'silent > 2', '--fail-if', 'not reached')).toEqual({
+      failIf: ['hops > 6', 'not reached'],
+      until: 'silent > 2',
+    });
+    expect(accepted('--until', 'received >= 3 in a row', '--report').until).toBe('received >= 3 in a row');
+    expect(accepted('--until', 'loss in last 9 > 5%', '-c', '3').until).toBe('loss in last 9 > 5%');
+    expect(accepted('--flows', '4', '--fail-if', 'paths < 2').failIf).toEqual(['paths < 2']);
+  });
+
+  it.each([
+    [['--until', 'received > 3'], "--until: unknown word 'received'; that goes with --report"],
+    [['--report', '--fail-if', 'paths > 3'], "--fail-if: unknown word 'paths'; that goes with --flows"],
+    [
+      ['--report', '--fail-if', 'back > 3'],
+      "--fail-if: unknown word 'back'; that goes neither with --report nor with --flows",
+    ],
+    [['--until', 'hosp > 3'], "--until: unknown word 'hosp'; did you mean 'hops'?"],
+  ])('that have others are refused with the place, and with what they are for: %j', (argv, message) => {
+    const refused = given([...argv, 'h']);
+    expect(refused).toMatchObject({ action: 'fail', exitStatus: 255 });
+    expect((refused.action === 'fail' ? refused.message : '').split('\n')).toEqual([
+      message,
+      `  ${argv.at(-1)}`,
+      expect.stringMatching(/^ {2}\^~+$/),
+    ]);
+  });
+
+  it.each([
+    ['--deadline 90 h', 90e9],
+    ['--deadline 1500ms h', 1.5e9],
+    ['--deadline 2m h', 120e9],
+    ['--deadline 0 h', Number.POSITIVE_INFINITY],
+  ])('may have %s', (line, deadlineNs) => {
+    expect(limitsOf(optionsOf(line)).deadlineNs).toBe(deadlineNs);
+  });
+});
+
 describe('what it refuses', () => {
   it.each([
     ['', null],
@@ -117,6 +170,9 @@ describe('what it refuses', () => {
     ['-4 -6 h', 'Only one -4 or -6 option may be specified', 2],
     ['-p x -4 -6 h', "invalid argument: 'x'", 1],
     ['--parallel --black-holes h', '--black-holes goes hop by hop: not together with --parallel', 2],
+    ['--stats h', '--stats goes with --report, --count or --live', 2],
+    ['--stats --flows 2 h', '--stats goes with --report, --count or --live', 2],
+    ['--deadline x h', "invalid argument: 'x'", 1],
     ['--flows 4 --black-holes h', '--black-holes goes hop by hop: not together with --flows', 2],
   ])('says of "%s" what is wrong', (line, message, exitStatus) => {
     expect(parse(line)).toMatchObject({ action: 'fail', message, exitStatus });

@@ -7,6 +7,7 @@ import type { QueuedUdpError, UdpProbe, UdpReply } from '../../src/net/udp-port.
 import { SerialEngine } from '../../src/tracepath/engine.ts';
 import type { AnswerEvent, SummaryEvent, TracepathEvent } from '../../src/tracepath/events.ts';
 import { ParallelEngine } from '../../src/tracepath/parallel/engine.ts';
+import { NO_LIMITS } from '../../src/tracepath/probing/run-limits.ts';
 import { type TextOptions, TracepathText } from '../../src/tracepath/text.ts';
 import type { TraceConfig, TraceEngine } from '../../src/tracepath/trace.ts';
 
@@ -40,6 +41,7 @@ export const CONFIG: TraceConfig = {
   basePort: BASE_PORT,
   length: 65_535,
   blackHoles: false,
+  limits: NO_LIMITS,
 };
 
 export const CONFIG6: TraceConfig = { ...CONFIG, family: 6, wireTarget: TARGET6, length: 128_000 };

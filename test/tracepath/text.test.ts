@@ -104,11 +104,11 @@ describe('-v', () => {
       `mtu 1500 before, 1400 behind hop 1, ${ADDRESS}`,
     ],
     [
-      { type: 'lost', wallNs: 0, probe: { hop: 3, port: 44_450, octets: 1400 }, attempt: 2 },
+      { type: 'lost', wallNs: 0, probe: { hop: 3, port: 44_450, octets: 1400 }, attempt: 2, roundTripNs: null },
       'no answer to attempt 2 at hop 3, 1400 octets to port 44450',
     ],
     [
-      { type: 'lost', wallNs: 0, probe: { hop: 3, port: 44_450, octets: 1400 }, attempt: null },
+      { type: 'lost', wallNs: 0, probe: { hop: 3, port: 44_450, octets: 1400 }, attempt: null, roundTripNs: null },
       'no answer at hop 3, 1400 octets to port 44450',
     ],
   ])('adds a line for %j, which else has none', (event, text) => {

@@ -8,4 +8,6 @@ export interface SetupContext extends SessionRequest {
   readonly addon: NativeAddon;
   readonly clock: Clock;
   readonly interfaces: Interfaces;
+  /** What the echoes of a raw socket carry unless -e says. */
+  readonly identify: () => number;
 }

@@ -64,7 +64,8 @@ export function openSockets(context: SetupContext): OpenSockets {
 }
 
 function refusal(error: IcmpSocketRefused | SystemError): SetupError {
-  return new SetupError(error instanceof IcmpSocketRefused ? explainRefusal(error) : error.message);
+  const message = error instanceof IcmpSocketRefused ? explainRefusal(error) : error.message;
+  return new SetupError(message, undefined, { cause: error });
 }
 
 /** Everything that may need a capability happens here. */

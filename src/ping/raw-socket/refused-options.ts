@@ -1,20 +1,17 @@
 /** What takes bind(2), connect(2), control messages or more of the resolver than raw-socket and node offer. */
 import { SetupError } from '../../cli/errors.ts';
-import { PING_OPTIONS, type PingOptionName, type PingOptions } from '../options.ts';
+import { optionLabel, type PingOptions } from '../options.ts';
 import type { SetupContext } from './context.ts';
 
 const REFUSED: readonly (readonly [label: string, isGiven: (options: PingOptions) => boolean])[] = [
-  [labelOf('sticky-source'), ({ stickySource }) => stickySource],
-  [labelOf('connect'), ({ connect }) => connect],
-  [labelOf('flow-label'), ({ flowLabel }) => flowLabel !== null],
-  [`${labelOf('interface')} with an address`, ({ sourceAddress }) => sourceAddress !== null],
+  [optionLabel('sticky-source'), ({ stickySource }) => stickySource],
+  [optionLabel('connect'), ({ connect }) => connect],
+  [optionLabel('flow-label'), ({ flowLabel }) => flowLabel !== null],
+  [`${optionLabel('interface')} with an address`, ({ sourceAddress }) => sourceAddress !== null],
   ['<hop>', ({ hops }) => hops.length > 0],
+  ['--method udp', ({ method }) => method === 'udp'],
+  ['--method tcp', ({ method }) => method === 'tcp'],
 ];
-
-function labelOf(name: PingOptionName): string {
-  const spec = PING_OPTIONS.find(({ long }) => long === name)!;
-  return 'short' in spec ? `-${spec.short} (--${name})` : `--${name}`;
-}
 
 /** @throws SetupError with one line that names all of them */
 export function refuseOptions({ options, whyNotAddon }: SetupContext): void {

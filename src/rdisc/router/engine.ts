@@ -61,7 +61,8 @@ export class RouterEngine implements DiscoveryEngine {
   constructor(config: RouterConfig, emit: (event: RdiscEvent) => void) {
     this.#config = config;
     this.#emit = emit;
-    this.#lifetimeSeconds = LIFETIME_SHARE * config.maximumIntervalSeconds;
+    // The field has whole seconds; a moment longer keeps the advertisements before its end.
+    this.#lifetimeSeconds = Math.ceil(LIFETIME_SHARE * config.maximumIntervalSeconds);
   }
 
   /** A link that is new starts as at system start-up (section 4.3): at once, and then at short intervals. */

@@ -2,8 +2,8 @@
 import { SetupError } from '../../cli/errors.ts';
 import type { Alarm } from '../../net/alarm.ts';
 import type { Clock } from '../../net/clock.ts';
-import { pump, type Turn } from '../../net/pump.ts';
-import type { Signal, SignalInbox } from '../../net/signals.ts';
+import { type Gate, pump, type SignalSource, type Turn } from '../../net/pump.ts';
+import type { Signal } from '../../net/signals.ts';
 import type { UdpPort } from '../../net/udp-port.ts';
 import type { ModeResult } from '../probing/mode-result.ts';
 import { encodeTag } from '../probing/tag.ts';
@@ -12,7 +12,9 @@ import type { FlowProbe, FlowsEngine } from './engine.ts';
 export interface FlowsDriverOptions {
   readonly engine: FlowsEngine;
   readonly clock: Clock;
-  readonly signals: SignalInbox;
+  readonly signals: SignalSource;
+  /** Shut while those who are told of events lag behind. */
+  readonly gate?: Gate | null;
   readonly createAlarm: (onExpiry: () => void) => Alarm;
   /** The socket of the flow with that number; each has a port of its own. @throws SetupError */
   readonly openPort: (flow: number) => UdpPort;
@@ -29,7 +31,7 @@ const BURST_SENDS = 32;
 /** Runs to the end and answers whether some flow came to the target. Closes all that it opened. */
 export async function driveFlows(options: FlowsDriverOptions): Promise<ModeResult> {
   const driver = new FlowsDriver(options);
-  const { engine, createAlarm, signals } = options;
+  const { engine, clock, createAlarm, signals, gate = null } = options;
   let signal: Signal | null = null;
   try {
     await pump({
@@ -41,8 +43,9 @@ export async function driveFlows(options: FlowsDriverOptions): Promise<ModeResul
         engine.interrupt();
       },
       turn: () => driver.turn(),
+      gate,
     });
-    return { hasReached: engine.finish(), signal };
+    return { hasReached: engine.finish(clock.read()), signal };
   } finally {
     driver.close();
   }

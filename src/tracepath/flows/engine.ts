@@ -2,12 +2,16 @@
  * Finds the equal-cost paths to a target: sends on as many flows as the stopping rule asks for, and tells what each met. No
  * socket, no clock. The driver asks `next`, sends, reports what became of it, and hands over all that comes in.
  */
+import { measuredWords } from '../../conditions/words.ts';
+import { asRoundTrip } from '../../measure/stamped-interval.ts';
 import type { Instant } from '../../net/clock.ts';
 import type { QueuedUdpError, UdpReply } from '../../net/udp-port.ts';
 import { type Answer, readAnswer, readReply } from '../probing/answer.ts';
+import { type LimitsConfig, RunLimits } from '../probing/run-limits.ts';
 import { readTag } from '../probing/tag.ts';
 import { SEND_TRIES } from '../trace.ts';
-import type { EndReason, FlowsEvent } from './events.ts';
+import type { EndReason, FlowResult, FlowsEvent } from './events.ts';
+import { type FlowsFigures, flowsFigures } from './figures.ts';
 import { Flow, type FlowSettings, type Match } from './flow.ts';
 import { buildGraph, missingFlows, type PathGraph } from './graph.ts';
 import type { Probe } from './hop-state.ts';
@@ -34,6 +38,7 @@ export interface FlowsConfig extends FlowSettings {
   readonly packetOctets: number;
   /** Marks this run's tags; not 0. */
   readonly run: number;
+  readonly limits: LimitsConfig;
 }
 
 /** What is to be sent. */
@@ -58,6 +63,7 @@ export class FlowsEngine {
   readonly #config: FlowsConfig;
   readonly #rule: StoppingRule;
   readonly #emit: (event: FlowsEvent) => void;
+  readonly #limits: RunLimits;
   readonly #flows: Flow[] = [];
   readonly #probes: Probe[] = [];
   readonly #paces: Pace[] = [];
@@ -81,12 +87,21 @@ export class FlowsEngine {
     this.#maximumFlows = config.maximumFlows;
     this.#wanted = Math.min(config.maximumFlows, this.#rule.flowsNeeded(1));
     this.#mtuOctets = config.packetOctets;
+    this.#limits = new RunLimits(config.limits, (time) => {
+      const figures: FlowsFigures = {
+        ...flowsFigures(() => this.#results(false)),
+        time: () => time.nowNs() - time.startNs(),
+      };
+      return measuredWords(figures);
+    });
   }
 
   /** What to do now; `wait` until `wakeAtNs` or until something comes in; `done` at the end. */
   next(now: Instant): FlowsStep | 'wait' | 'done' {
     if (this.#reason !== null) return 'done';
     this.#giveUp(now);
+    this.#reason = this.#limits.look(now.monoNs);
+    if (this.#reason !== null) return 'done';
     const active = this.#flows.filter((flow) => !flow.isDone);
     if (active.length === 0 && this.#flows.length === this.#wanted && this.#isOver()) return 'done';
     if (active.length < FLOWS_TOGETHER && this.#flows.length < this.#wanted) {
@@ -97,6 +112,7 @@ export class FlowsEngine {
     this.wakeAtNs = Math.min(
       ...active.map(({ firstTimeoutNs }) => firstTimeoutNs),
       ...active.map((flow) => this.#readyNs(flow, now)),
+      this.#limits.dueNs,
     );
     return 'wait';
   }
@@ -271,7 +287,7 @@ export class FlowsEngine {
       attempt,
       octets,
       source: found?.answer.source ?? null,
-      roundTrip: found?.match.roundTrip ?? null,
+      ...asRoundTrip(found?.match.roundTrip ?? null),
       hopLimit: found === null || found.answer.hopLimit < 0 ? null : found.answer.hopLimit,
       reached: found?.answer.verdict === 'reached',
       mark: found?.answer.mark ?? null,
@@ -285,16 +301,18 @@ export class FlowsEngine {
   }
 
   #graph(isFinished: boolean): PathGraph {
-    return buildGraph(
-      this.#flows.map((flow) => flow.result(isFinished)),
-      this.#rule,
-    );
+    return buildGraph(this.#results(isFinished), this.#rule);
+  }
+
+  #results(isFinished: boolean): readonly FlowResult[] {
+    return this.#flows.map((flow) => flow.result(isFinished || flow.isDone));
   }
 
   /** Tells what is known. Answers whether some flow has come to the target. */
-  finish(): boolean {
+  finish({ monoNs }: Instant): boolean {
     const reason = this.#reason ?? 'interrupted';
-    const flows = this.#flows.map((flow) => flow.result(reason !== 'interrupted' || flow.isDone));
+    const flows = this.#results(reason === 'settled' || reason === 'flow-limit' || reason === 'send-failed');
+    const conditions = this.#limits.verdicts(monoNs);
     this.#emit({
       type: 'summary',
       reason,
@@ -303,6 +321,7 @@ export class FlowsEngine {
       flows,
       graph: buildGraph(flows, this.#rule),
       ambiguousAnswers: this.#ambiguous,
+      conditions,
     });
     return flows.some(({ end }) => end === 'reached');
   }

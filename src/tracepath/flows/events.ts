@@ -1,9 +1,10 @@
 /** What a run over many flows tells. Times are nanoseconds; a lost probe has no answer and no round trip. */
-import type { StampedInterval } from '../../measure/stamped-interval.ts';
+import type { ConditionVerdict } from '../../conditions/judge.ts';
+import type { MeasuredRoundTrip } from '../../measure/stamped-interval.ts';
 import type { PathGraph } from './graph.ts';
 
 /** A probe is answered, or nobody has answered it in time. */
-export interface FlowProbeEvent {
+export interface FlowProbeEvent extends MeasuredRoundTrip {
   readonly type: 'probe';
   readonly flow: number;
   readonly hop: number;
@@ -13,7 +14,6 @@ export interface FlowProbeEvent {
   readonly octets: number;
   /** Who answered; null for a lost probe. */
   readonly source: string | null;
-  readonly roundTrip: StampedInterval | null;
   /** TTL of the answer, null where unknown. */
   readonly hopLimit: number | null;
   readonly reached: boolean;
@@ -81,17 +81,25 @@ export interface FlowResult {
   readonly blackHoleHop: number | null;
 }
 
-/** `settled`: the stopping rule is satisfied everywhere. `flow-limit`: it would have needed more flows. */
-export type EndReason = 'settled' | 'flow-limit' | 'interrupted' | 'send-failed';
+/**
+ * `settled`: the stopping rule is satisfied everywhere. `flow-limit`: it would have needed more flows. `condition`: what was
+ * waited for holds.
+ */
+export type EndReason = 'settled' | 'flow-limit' | 'interrupted' | 'send-failed' | 'deadline' | 'condition';
 
 export interface FlowsSummaryEvent {
   readonly type: 'summary';
   readonly reason: EndReason;
+  /** As asked for. */
   readonly confidence: number;
   readonly maximumFlows: number;
+  /** Each flow's way, hop by hop. */
   readonly flows: readonly FlowResult[];
+  /** The same as one graph: who was seen, and who behind whom. */
   readonly graph: PathGraph;
+  /** Answers that could not be told apart, and were asked for once more. */
   readonly ambiguousAnswers: number;
+  readonly conditions: readonly ConditionVerdict[];
 }
 
 export type FlowsEvent = FlowProbeEvent | FlowMtuEvent | AmbiguousEvent | SendErrorEvent | FlowsSummaryEvent;

@@ -74,6 +74,16 @@ export function knownHops({ hops }: FlowResult): readonly FlowHop[] {
   return hops.slice(0, last + 1);
 }
 
+/** So many different ways the flows took, as far as they are known. */
+export function countPaths(flows: readonly FlowResult[]): number {
+  const ways = flows.map((flow) =>
+    knownHops(flow)
+      .map(({ sources }) => sources[0] ?? '*')
+      .join(' '),
+  );
+  return new Set(ways).size;
+}
+
 interface Step {
   readonly flow: FlowResult;
   readonly hop: FlowHop;

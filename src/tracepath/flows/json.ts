@@ -1,8 +1,19 @@
 /** Events of a run over many flows as NDJSON, `tracepath --flows <n> -j`: docs/schema/tracepath.json. */
-import { formatJson, type Json } from '../../cli/json-line.ts';
+import { toConditionLine } from '../../cli/conditions.ts';
+import { formatLine } from '../../cli/json-line.ts';
+import { stampsOf } from '../../cli/stamps-line.ts';
 import { summarizeRoundTrips } from '../probing/round-trips.ts';
 import type { FlowHop, FlowProbeEvent, FlowResult, FlowsEvent, FlowsSummaryEvent } from './events.ts';
 import type { GraphNode } from './graph.ts';
+import type {
+  FlowHopLine,
+  FlowProbeLine,
+  FlowResultLine,
+  FlowsLine,
+  NodeLine,
+  RoundTrips,
+  SummaryLine,
+} from './lines.ts';
 
 const NS_PER_SECOND = 1e9;
 const US_PER_SECOND = 1e6;
@@ -23,12 +34,13 @@ export class FlowsJson {
     this.#options = options;
   }
 
-  /** The line for one event, newline included. */
+  /** The lines for one event, each with its newline. */
   render(event: FlowsEvent): string {
-    return `${formatJson(this.#toJson(event))}\n`;
+    const verdicts = event.type === 'summary' ? event.conditions : [];
+    return [...verdicts.map(toConditionLine), this.#toLine(event)].map(formatLine).join('');
   }
 
-  #toJson(event: FlowsEvent): Json {
+  #toLine(event: FlowsEvent): FlowsLine {
     switch (event.type) {
       case 'probe':
         return this.#probe(event);
@@ -64,7 +76,7 @@ export class FlowsJson {
     }
   }
 
-  #probe(event: FlowProbeEvent): Json {
+  #probe(event: FlowProbeEvent): FlowProbeLine {
     return {
       type: 'flow-probe',
       flow: event.flow,
@@ -73,11 +85,8 @@ export class FlowsJson {
       bytes: event.octets,
       host: event.source,
       name: this.#nameOf(event.source),
-      rtt_ns: event.roundTrip === null ? null : Math.round(event.roundTrip.ns),
-      stamps:
-        event.roundTrip === null
-          ? undefined
-          : { transmit: event.roundTrip.transmitStamp, receive: event.roundTrip.receiveStamp },
+      rtt_ns: event.roundTripNs === null ? null : Math.round(event.roundTripNs),
+      stamps: stampsOf(event),
       ttl: event.hopLimit ?? undefined,
       reached: event.reached || undefined,
       mark: event.mark ?? undefined,
@@ -86,7 +95,7 @@ export class FlowsJson {
     };
   }
 
-  #summary({ reason, confidence, maximumFlows, flows, graph, ambiguousAnswers }: FlowsSummaryEvent): Json {
+  #summary({ reason, confidence, maximumFlows, flows, graph, ambiguousAnswers }: FlowsSummaryEvent): SummaryLine {
     const { host, address, port } = this.#options;
     return {
       type: 'summary',
@@ -101,11 +110,11 @@ export class FlowsJson {
       ambiguous_answers: ambiguousAnswers,
       nodes: graph.nodes.map((node) => this.#node(node)),
       edges: graph.edges.map(({ from, to, flows: taken }) => ({ from, to, flows: taken })),
-      flows: flows.map(flowToJson),
+      flows: flows.map(flowToLine),
     };
   }
 
-  #node(node: GraphNode): Json {
+  #node(node: GraphNode): NodeLine {
     const { host, choice, largestOctets } = node;
     return {
       id: node.key,
@@ -136,18 +145,18 @@ export class FlowsJson {
   }
 }
 
-function flowToJson({ flow, sourcePort, end, hops, mtuOctets, blackHoleHop }: FlowResult): Json {
+function flowToLine({ flow, sourcePort, end, hops, mtuOctets, blackHoleHop }: FlowResult): FlowResultLine {
   return {
     flow,
     source_port: sourcePort,
     end,
     mtu: mtuOctets,
     black_hole_hop: blackHoleHop,
-    hops: hops.map(hopToJson),
+    hops: hops.map(hopToLine),
   };
 }
 
-function hopToJson({ hop, sources, sent, received, roundTripsNs, largestOctets, mark }: FlowHop): Json {
+function hopToLine({ hop, sources, sent, received, roundTripsNs, largestOctets, mark }: FlowHop): FlowHopLine {
   return {
     hop,
     hosts: sources,
@@ -160,7 +169,7 @@ function hopToJson({ hop, sources, sent, received, roundTripsNs, largestOctets, 
 }
 
 /** Null where nothing was measured. */
-function roundTrips(ns: readonly number[]): { readonly [key: string]: Json } {
+function roundTrips(ns: readonly number[]): RoundTrips {
   const figures = summarizeRoundTrips(ns);
   if (figures === null) return { rtt_min_ns: null, rtt_avg_ns: null, rtt_max_ns: null };
   return {

@@ -3,7 +3,7 @@ import { formatMilliseconds } from '../../cli/printf.ts';
 import { summarizeRoundTrips } from '../probing/round-trips.ts';
 import { formatTable } from '../probing/table.ts';
 import type { FlowResult, FlowsEvent, FlowsSummaryEvent } from './events.ts';
-import { type GraphNode, knownHops, SOURCE_KEY } from './graph.ts';
+import { countPaths, type GraphNode, knownHops, SOURCE_KEY } from './graph.ts';
 import { ASCII, BOX, layOutTree } from './tree.ts';
 
 const NS_PER_US = 1e3;
@@ -71,14 +71,7 @@ export class FlowsText {
 
   #conclusion(event: FlowsSummaryEvent): string[] {
     const { graph, flows, confidence, ambiguousAnswers } = event;
-    const ways = new Set(
-      flows.map((flow) =>
-        knownHops(flow)
-          .map(({ sources }) => sources[0] ?? '*')
-          .join(' '),
-      ),
-    );
-    const lines = [`${plural(ways.size, 'path')} over ${plural(flows.length, 'flow')}${endText(event)}`];
+    const lines = [`${plural(countPaths(flows), 'path')} over ${plural(flows.length, 'flow')}${endText(event)}`];
     const open = graph.nodes.filter(({ choice }) => choice !== null && choice.flows < choice.flowsNeeded);
     if (open.length === 0 && event.reason === 'settled') {
       lines.push(
@@ -129,6 +122,10 @@ function endText({ reason }: FlowsSummaryEvent): string {
       return ', which is all that --flows allows.';
     case 'interrupted':
       return ' when interrupted.';
+    case 'deadline':
+      return ' when the time was over.';
+    case 'condition':
+      return ' when what was waited for was there.';
     case 'send-failed':
       return ': nothing more could be sent.';
   }

@@ -25,6 +25,7 @@ export interface TreeRow {
   readonly isRepeated: boolean;
 }
 
+/** @throws RangeError for edges that lead nowhere, or back */
 export function layOutTree(graph: PathGraph, glyphs: Glyphs): readonly TreeRow[] {
   return new TreeLayout(graph, glyphs).rows();
 }
@@ -42,9 +43,14 @@ class TreeLayout {
     this.#glyphs = glyphs;
     this.#nodes = new Map(nodes.map((node) => [node.key, node]));
     for (const { key } of nodes) this.#next.set(key, []);
-    for (const { from, to } of edges) this.#next.get(from)!.push(to);
-    // Backwards, so that of each node all that follow it are known.
     const rank = new Map(nodes.map(({ key }, index) => [key, index]));
+    for (const { from, to } of edges) {
+      // A graph may come from a recording, and a ring would be walked for ever.
+      if (!(rank.get(from)! < rank.get(to)!))
+        throw new RangeError(`no way leads from ${from} to ${to}: it stands before`);
+      this.#next.get(from)!.push(to);
+    }
+    // Backwards, so that of each node all that follow it are known.
     for (const { key } of nodes.toReversed()) this.#meeting.set(key, this.#meetingOf(key, rank));
   }
 

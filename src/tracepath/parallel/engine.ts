@@ -34,7 +34,7 @@ export class ParallelEngine implements TraceEngine {
   /** Who answered for which hop, as far as told. */
   readonly #known = new Map<string, number>();
   #records: readonly ProbeRecord[] = [];
-  #run: RunTally | null = null;
+  readonly #run: RunTally;
   #isOver = false;
   /** Until the kernel has taken one probe, others of that size would be refused too. */
   #isFirstTaken = false;
@@ -57,11 +57,13 @@ export class ParallelEngine implements TraceEngine {
     this.#limit = config.maxHops;
     this.#hops = Array.from({ length: config.maxHops + 1 }, (_, hop) => new HopState(hop));
     this.#history = new ProbeHistory(config.basePort, OVERHEAD_OCTETS[config.family]);
+    this.#run = new RunTally(config.limits, () => this.#toldMtu);
   }
 
   next(now: Instant): Step {
-    this.#run ??= new RunTally(now.monoNs);
     this.#tell(now);
+    const limit = this.#run.look(now.monoNs);
+    if (limit !== null) this.#stop(limit, now);
     if (this.#isOver) return 'done';
     const due = now.monoNs < this.#notBeforeNs ? [] : this.#dueHops(now.monoNs);
     if (due.length > 0) {
@@ -69,7 +71,8 @@ export class ParallelEngine implements TraceEngine {
       return 'send';
     }
     const open = this.#openHops().filter((hop) => !hop.isSettled(now.monoNs));
-    this.wakeAtNs = Math.max(this.#notBeforeNs, Math.min(...open.map(({ dueNs }) => dueNs)));
+    const dueNs = Math.max(this.#notBeforeNs, Math.min(...open.map((hop) => hop.dueNs)));
+    this.wakeAtNs = Math.min(dueNs, this.#run.dueNs);
     return 'wait';
   }
 
@@ -92,7 +95,7 @@ export class ParallelEngine implements TraceEngine {
     const rest = this.#records[count];
     if (rest !== undefined) this.#history.forget(rest);
     for (const record of this.#records.slice(0, count)) this.#hops[record.hop]!.sent(record);
-    this.#run?.sent(count);
+    this.#run.sent(count);
     this.#slot = (this.#slot + count) % RING;
     this.#tries = this.#busyTries = 0;
     this.#isFirstTaken = true;
@@ -117,7 +120,7 @@ export class ParallelEngine implements TraceEngine {
     const isPlaced = answer.isHopKnown || answer.address === null;
     if (this.#isOver || !isPlaced || answer.hop < this.#next || answer.hop > this.#limit) return;
     const hop = this.#hops[answer.hop]!;
-    this.#run?.answered(answer);
+    this.#run.answered(answer);
     hop.tally.answered(answer);
     hop.answers.push(answer);
     const { outcome } = answer;
@@ -169,6 +172,7 @@ export class ParallelEngine implements TraceEngine {
       octets: reply.end - reply.start,
     });
     state.received();
+    this.#run.replied();
     this.#endAt(hop, { reason: 'reply' });
   }
 
@@ -177,15 +181,18 @@ export class ParallelEngine implements TraceEngine {
     this.#limit = Math.min(this.#limit, hop);
   }
 
-  /** The user wants no more: what has come is told, also behind hops that are still awaited. */
   interrupt(now: Instant): void {
-    this.#run ??= new RunTally(now.monoNs);
+    this.#stop('interrupted', now);
+  }
+
+  /** What has come is told, also behind hops that are still awaited. */
+  #stop(reason: EndReason, now: Instant): void {
     if (this.#isOver) return;
     for (const hop of this.#openHops()) {
       this.#tellAnswers(hop);
       if (!hop.isSilent) this.#emit(hop.tally.event());
     }
-    this.#finish('interrupted', now);
+    this.#finish(reason, now);
   }
 
   /** Tells all that is certain by now, in the order of the hops. */
@@ -227,8 +234,9 @@ export class ParallelEngine implements TraceEngine {
       for (let time = 0; time < hop.wanted; time++) this.#emit({ type: 'send-failed', hop: hop.hop, errno });
     } else if (hop.isSilent) {
       hop.unanswered.forEach((probe, index) => {
-        this.#emit({ type: 'lost', wallNs: now.wallNs, probe, attempt: index + 1 });
+        this.#emit({ type: 'lost', wallNs: now.wallNs, probe, attempt: index + 1, roundTripNs: null });
       });
+      this.#run.silentHop();
       this.#emit({ type: 'no-reply', hop: hop.hop });
     }
     this.#emit(hop.tally.event());
@@ -238,6 +246,6 @@ export class ParallelEngine implements TraceEngine {
 
   #finish(reason: EndReason, now: Instant): void {
     this.#isOver = true;
-    this.#emit(this.#run!.summary(reason, this.#toldMtu, now.monoNs));
+    this.#emit(this.#run.summary(reason, now.monoNs));
   }
 }

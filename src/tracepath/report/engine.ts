@@ -3,16 +3,20 @@
  * an answer tells its hop however little of the probe a router quotes. Which round it answers, the tag in the payload tells;
  * where a router quotes none, no two probes of its hop are open at the same port (docs/decisions/0018).
  */
-import { isStampOfSend, measureInterval, type StampedInterval } from '../../measure/stamped-interval.ts';
+import type { ProbeStatistics } from '../../measure/probe-statistics.ts';
+import { asRoundTrip, isStampOfSend, measureInterval, type StampedInterval } from '../../measure/stamped-interval.ts';
 import type { Instant } from '../../net/clock.ts';
 import type { QueuedUdpError, UdpProbe, UdpReply } from '../../net/udp-port.ts';
 import { lowerMtu } from '../mtu.ts';
 import { type Answer, readAnswer, readReply } from '../probing/answer.ts';
+import { type LimitsConfig, RunLimits } from '../probing/run-limits.ts';
 import { encodeTag, readTag, TAG_OCTETS } from '../probing/tag.ts';
 import { SEND_TRIES, type Step, type TraceEngine } from '../trace.ts';
 import type { HopReport, RoundsEndReason, RoundsEvent } from './events.ts';
+import { measureRounds } from './figures.ts';
 import { HopStatistics, type Sample } from './hop-statistics.ts';
 import { RoundSchedule } from './round-schedule.ts';
+import { TargetRounds } from './target-rounds.ts';
 
 const NS_PER_MS = 1e6;
 /** No answer takes longer than this: until then a lost probe may be what an answer is about. */
@@ -41,6 +45,7 @@ export interface RoundsConfig {
   readonly overheadOctets: number;
   /** Marks this run's tags; not 0. */
   readonly run: number;
+  readonly limits: LimitsConfig;
 }
 
 /** What is about to be sent; it counts once the kernel has taken it. */
@@ -70,7 +75,9 @@ export class RoundsEngine implements TraceEngine {
   readonly #config: RoundsConfig;
   readonly #emit: (event: RoundsEvent) => void;
   readonly #schedule: RoundSchedule;
+  readonly #limits: RunLimits;
   #hops: HopStatistics[] = [];
+  #target = new TargetRounds();
   /** Probes that an answer may still be about, oldest first: the order of their numbers. */
   readonly #open = new Map<number, Probe>();
   #sending: StagedProbe | null = null;
@@ -88,6 +95,7 @@ export class RoundsEngine implements TraceEngine {
     this.#emit = emit;
     this.#packetOctets = config.packetOctets;
     this.#schedule = new RoundSchedule(config.rounds, config.intervalNs);
+    this.#limits = new RunLimits(config.limits, (time) => measureRounds(this, time));
   }
 
   get isPaused(): boolean {
@@ -106,7 +114,14 @@ export class RoundsEngine implements TraceEngine {
   next(now: Instant): Step {
     if (this.#isOver) return 'done';
     this.#giveUp(now);
+    const limit = this.#limits.look(now.monoNs);
+    if (limit !== null) {
+      this.#finish(limit, now);
+      return 'done';
+    }
+    const before = this.#schedule.round;
     this.#schedule.advance(now, this.#lastHop);
+    if (this.#schedule.round > before) this.#target.began(this.#schedule.round, now.monoNs);
     const dueNs = this.#schedule.dueNs(this.#lastHop);
     if (dueNs <= now.monoNs) {
       this.#stage(now);
@@ -114,10 +129,11 @@ export class RoundsEngine implements TraceEngine {
     }
     const timeoutNs = this.#firstTimeoutNs();
     if (timeoutNs === Number.POSITIVE_INFINITY && this.#schedule.isOver(this.#lastHop)) {
+      this.#target.completed();
       this.#finish('complete', now);
       return 'done';
     }
-    this.wakeAtNs = Math.min(dueNs, this.#schedule.nextRoundNs, timeoutNs);
+    this.wakeAtNs = Math.min(dueNs, this.#schedule.nextRoundNs, timeoutNs, this.#limits.dueNs);
     return 'wait';
   }
 
@@ -167,6 +183,7 @@ export class RoundsEngine implements TraceEngine {
   sent(): void {
     const probe = this.#sending!;
     this.#open.set(probe.number, { ...probe, sample: probe.statistics.sent() });
+    this.#target.sent(probe.round);
     this.#number = (this.#number + 1) >>> 0;
     this.#retries = 0;
     this.#unexplained = 0;
@@ -179,7 +196,10 @@ export class RoundsEngine implements TraceEngine {
     this.#schedule.holdUntil(now.monoNs + RETRY_NS);
     if (++this.#retries < SEND_TRIES) return;
     this.#emit({ type: 'send-error', hop: probe.hop, errno, wallNs: now.wallNs });
-    this.#finish('send-failed', now);
+    if (!this.#limits.isWaiting) return this.#finish('send-failed', now);
+    // What is waited for may still come: the next round tries again.
+    this.#retries = 0;
+    this.#schedule.endRound();
   }
 
   #mayBeSentAgain({ octets }: StagedProbe, now: Instant): boolean {
@@ -210,6 +230,7 @@ export class RoundsEngine implements TraceEngine {
       if (!probe.isLost) {
         probe.isLost = true;
         probe.statistics.lost(probe.sample);
+        this.#target.decided(probe.round);
         if (this.#isShown(probe)) this.#tell(probe, null, null, false, now);
       }
       if (probe.monoNs + ANSWER_LIFETIME_NS <= now.monoNs) this.#open.delete(probe.number);
@@ -258,6 +279,7 @@ export class RoundsEngine implements TraceEngine {
     if (answer.verdict === 'too-big') {
       this.#open.delete(probe.number);
       probe.statistics.withdraw(probe.sample);
+      if (!probe.isLost) this.#target.decided(probe.round);
       this.#limit(answer.source, answer.mtu, probe.octets, now);
       return;
     }
@@ -267,6 +289,8 @@ export class RoundsEngine implements TraceEngine {
     const interval = isCertain ? measureInterval(probe, { ...instantOf(now), stampNs: answer.stampNs }) : null;
     this.#open.delete(probe.number);
     probe.statistics.answered(probe.sample, answer.source, interval?.ns ?? null, answer.mark);
+    if (answer.verdict === 'reached') this.#target.reached(probe.round, interval?.ns ?? null);
+    if (!probe.isLost) this.#target.decided(probe.round);
     this.#moveEnd(probe.hop, answer);
     if (this.#isShown(probe)) this.#tell(probe, answer, interval, probe.isLost, now);
   }
@@ -294,7 +318,7 @@ export class RoundsEngine implements TraceEngine {
       port,
       octets,
       source: answer?.source ?? null,
-      roundTrip,
+      ...asRoundTrip(roundTrip),
       hopLimit: answer === null || answer.hopLimit < 0 ? null : answer.hopLimit,
       reached: answer?.verdict === 'reached',
       mark: answer?.mark ?? null,
@@ -316,6 +340,7 @@ export class RoundsEngine implements TraceEngine {
   reset(now: Instant): void {
     this.#schedule.reset(now);
     this.#hops = this.#hops.map((hop) => hop.anew());
+    this.#target = new TargetRounds(this.#schedule.round + 1);
     this.#end = null;
   }
 
@@ -336,6 +361,7 @@ export class RoundsEngine implements TraceEngine {
   #finish(reason: RoundsEndReason, now: Instant): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    const conditions = this.#limits.verdicts(now.monoNs);
     this.#emit({
       type: 'summary',
       reason,
@@ -343,7 +369,14 @@ export class RoundsEngine implements TraceEngine {
       hops: this.report(),
       reached: this.hasReached,
       elapsedNs: this.elapsedNs(now),
+      statistics: this.statistics.summary(now.monoNs),
+      conditions,
     });
+  }
+
+  /** Of the target: each round counts as one probe of it. */
+  get statistics(): ProbeStatistics {
+    return this.#target.statistics;
   }
 
   /** The target answers from where the way ends. */

@@ -1,8 +1,13 @@
 /** What rounds over a path tell. Times are nanoseconds; a lost probe has no answer and no round trip. */
-import type { StampedInterval } from '../../measure/stamped-interval.ts';
+import type { ConditionVerdict } from '../../conditions/judge.ts';
+import type { MeasuredRoundTrip } from '../../measure/stamped-interval.ts';
+import type { StatisticsSummary } from '../../measure/statistics-summary.ts';
 
-/** A probe is answered, or nobody has answered it in time. */
-export interface RoundProbeEvent {
+/**
+ * A probe is answered, or nobody has answered it in time. The round trip is null for a lost probe, and for an answer that may be
+ * to any of several probes to that hop.
+ */
+export interface RoundProbeEvent extends MeasuredRoundTrip {
   readonly type: 'probe';
   /** From 1. */
   readonly round: number;
@@ -12,8 +17,6 @@ export interface RoundProbeEvent {
   readonly octets: number;
   /** Who answered; null for a lost probe. */
   readonly source: string | null;
-  /** Null for a lost probe, and for an answer that may be to any of several probes to that hop. */
-  readonly roundTrip: StampedInterval | null;
   readonly hopLimit: number | null;
   readonly reached: boolean;
   /** `!H` and so on: nothing passes beyond here. */
@@ -62,7 +65,8 @@ export interface HopReport {
   readonly mark: string | null;
 }
 
-export type RoundsEndReason = 'complete' | 'interrupted' | 'send-failed';
+/** `condition`: what was waited for holds. */
+export type RoundsEndReason = 'complete' | 'interrupted' | 'send-failed' | 'deadline' | 'condition';
 
 export interface RoundsSummaryEvent {
   readonly type: 'summary';
@@ -73,6 +77,9 @@ export interface RoundsSummaryEvent {
   /** The target answered from the last hop. */
   readonly reached: boolean;
   readonly elapsedNs: number;
+  /** Of the target: each round counts as one probe of it. */
+  readonly statistics: StatisticsSummary;
+  readonly conditions: readonly ConditionVerdict[];
 }
 
 export type RoundsEvent = RoundProbeEvent | RoundMtuEvent | RoundSendErrorEvent | RoundsSummaryEvent;

@@ -48,6 +48,20 @@ export class HopStatistics {
     return this.#received > 0;
   }
 
+  /** Null while no probe is decided; so are the next two while nothing is timed. */
+  get lossRatio(): number | null {
+    const decided = this.#received + this.#lost;
+    return decided === 0 ? null : this.#lost / decided;
+  }
+
+  get averageNs(): number | null {
+    return numberOrNull(this.#roundTrips.mean);
+  }
+
+  get p95Ns(): number | null {
+    return numberOrNull(this.#roundTrips.quantile(P95));
+  }
+
   sent(): Sample {
     this.#sent++;
     const sample = { ns: Number.NaN };
@@ -95,12 +109,12 @@ export class HopStatistics {
       lost: this.#lost,
       untimed: this.#received - times.count,
       lastNs: this.#lastNs,
-      averageNs: numberOrNull(times.mean),
+      averageNs: this.averageNs,
       bestNs: numberOrNull(times.min),
       worstNs: numberOrNull(times.max),
       deviationNs: numberOrNull(this.#deviation.sample),
       jitterNs: numberOrNull(this.#jitter.value),
-      p95Ns: numberOrNull(times.quantile(P95)),
+      p95Ns: this.p95Ns,
       mark: this.#mark,
     };
   }

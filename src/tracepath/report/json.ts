@@ -1,6 +1,10 @@
 /** Events of rounds over a path as NDJSON, `tracepath --report -j`: docs/schema/tracepath.json. */
-import { formatJson, type Json } from '../../cli/json-line.ts';
+import { toConditionLine } from '../../cli/conditions.ts';
+import { formatLine } from '../../cli/json-line.ts';
+import { stampsOf } from '../../cli/stamps-line.ts';
+import { toStatisticsLine } from '../../cli/statistics-line.ts';
 import type { HopReport, RoundProbeEvent, RoundsEvent, RoundsSummaryEvent } from './events.ts';
+import type { HopLine, RoundProbeLine, RoundsLine, SummaryLine } from './lines.ts';
 
 const NS_PER_MS = 1e6;
 const NS_PER_SECOND = 1e9;
@@ -22,12 +26,13 @@ export class RoundsJson {
     this.#options = options;
   }
 
-  /** The line for one event, newline included. */
+  /** The lines for one event, each with its newline. */
   render(event: RoundsEvent): string {
-    return `${formatJson(this.#toJson(event))}\n`;
+    const verdicts = event.type === 'summary' ? event.conditions : [];
+    return [...verdicts.map(toConditionLine), this.#toLine(event)].map(formatLine).join('');
   }
 
-  #toJson(event: RoundsEvent): Json {
+  #toLine(event: RoundsEvent): RoundsLine {
     switch (event.type) {
       case 'probe':
         return this.#probe(event);
@@ -52,8 +57,7 @@ export class RoundsJson {
     }
   }
 
-  #probe(event: RoundProbeEvent): Json {
-    const { roundTrip } = event;
+  #probe(event: RoundProbeEvent): RoundProbeLine {
     return {
       type: 'round-probe',
       round: event.round,
@@ -62,8 +66,8 @@ export class RoundsJson {
       bytes: event.octets,
       host: event.source,
       name: this.#nameOf(event.source),
-      rtt_ns: roundTrip === null ? null : Math.round(roundTrip.ns),
-      stamps: roundTrip === null ? undefined : { transmit: roundTrip.transmitStamp, receive: roundTrip.receiveStamp },
+      rtt_ns: event.roundTripNs === null ? null : Math.round(event.roundTripNs),
+      stamps: stampsOf(event),
       ttl: event.hopLimit ?? undefined,
       reached: event.reached || undefined,
       mark: event.mark ?? undefined,
@@ -72,7 +76,7 @@ export class RoundsJson {
     };
   }
 
-  #summary({ reason, rounds, hops, reached, elapsedNs }: RoundsSummaryEvent): Json {
+  #summary({ reason, rounds, hops, reached, elapsedNs, statistics }: RoundsSummaryEvent): SummaryLine {
     const { host, address, intervalSeconds } = this.#options;
     return {
       type: 'summary',
@@ -87,10 +91,11 @@ export class RoundsJson {
       deviation: 'sample',
       jitter: 'rfc3550',
       hops: hops.map((hop) => this.#hop(hop)),
+      stats: toStatisticsLine(statistics),
     };
   }
 
-  #hop(hop: HopReport): Json {
+  #hop(hop: HopReport): HopLine {
     const { sent, received, lost } = hop;
     return {
       hop: hop.hop,

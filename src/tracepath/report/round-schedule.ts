@@ -70,11 +70,16 @@ export class RoundSchedule {
     this.#notBeforeNs = monoNs;
   }
 
+  /** No more hops are asked in this round. */
+  endRound(): void {
+    this.hop = Number.POSITIVE_INFINITY;
+  }
+
   /** Counts anew, and begins with a new round. */
   reset(now: Instant): void {
     this.#startNs = now.monoNs;
     this.#roundsForgotten = this.round;
     this.#roundStartNs = Number.NEGATIVE_INFINITY;
-    this.hop = Number.POSITIVE_INFINITY;
+    this.endRound();
   }
 }

@@ -1,5 +1,6 @@
 /** What rounds over a path measured, as a table: the end of --report, and the figures of --live. */
 import { formatMilliseconds } from '../../cli/printf.ts';
+import { formatStatistics } from '../../cli/statistics-text.ts';
 import { formatTable } from '../probing/table.ts';
 import type { HopReport, RoundsEvent, RoundsSummaryEvent } from './events.ts';
 
@@ -12,6 +13,8 @@ export interface RoundsTextOptions {
   readonly host: string;
   readonly address: string;
   readonly intervalSeconds: number;
+  /** --stats. */
+  readonly stats: boolean;
   /** How an address is shown, with its name where there is one. */
   readonly showHost: (address: string) => string;
   readonly strerror: (errno: number) => string;
@@ -47,7 +50,8 @@ export class RoundsText {
       LEGEND,
       this.#conclusion(event),
     ];
-    return lines.map((line) => `${line}\n`).join('');
+    const statistics = this.#options.stats ? `\nTarget:\n${formatStatistics(event.statistics)}` : '';
+    return lines.map((line) => `${line}\n`).join('') + statistics;
   }
 
   title(rounds: number, elapsedNs: number): string {
@@ -64,6 +68,10 @@ export class RoundsText {
         return `${this.#options.host} ${end}`;
       case 'interrupted':
         return `${this.#options.host} ${end}; interrupted`;
+      case 'deadline':
+        return `${this.#options.host} ${end}; the time was over`;
+      case 'condition':
+        return `${this.#options.host} ${end}; what was waited for is there`;
       case 'send-failed':
         return `${this.#options.host} ${end}; nothing more could be sent`;
     }

@@ -1,7 +1,6 @@
-/** So many pings of one PingGroup at once to as many loopback addresses, and what they cost this process. */
+/** So many pings of the library at once to as many loopback addresses, and what they cost this process. */
 import { readFileSync } from 'node:fs';
-import { loadNative } from '../../../src/net/native.ts';
-import { PingGroup } from '../../../src/ping/ping-group.ts';
+import { type PingSummary, ping } from '../../../src/index.ts';
 import { runScenario } from '../../native/programs/scenario.ts';
 
 export interface ConcurrentLoad {
@@ -32,29 +31,25 @@ function memoryMb(field: 'VmRSS' | 'VmHWM'): number {
 }
 
 /** 127.1.0.1 and on: each is answered by our own kernel. */
-function target(index: number) {
-  return { family: 4, octets: Uint8Array.of(127, 1 + (index >> 16), index >> 8, index), scope: 0 } as const;
+function target(index: number): string {
+  return `127.${1 + (index >> 16)}.${(index >> 8) & 0xff}.${index & 0xff}`;
 }
 
-async function play(group: PingGroup, { pings, probesEach, intervalMs }: ConcurrentLoad) {
-  const runs = Array.from({ length: pings }, (_, index) =>
-    group.ping(target(index), { count: probesEach, intervalMs }),
-  );
+async function play({ pings, probesEach, intervalMs }: ConcurrentLoad): Promise<PingSummary[]> {
+  const runs = Array.from({ length: pings }, (_, index) => ping(target(index), { count: probesEach, intervalMs }));
   return await Promise.all(runs);
 }
 
 await runScenario({
   async measure(load: ConcurrentLoad): Promise<ConcurrentCost> {
-    const group = new PingGroup(loadNative());
-    await play(group, WARM_UP);
+    await play(WARM_UP);
     const restMb = memoryMb('VmRSS');
     const before = process.cpuUsage();
     const beganMs = performance.now();
-    const summaries = await play(group, load);
+    const summaries = await play(load);
     const wallMs = performance.now() - beganMs;
     const { user, system } = process.cpuUsage(before);
     const peakMb = memoryMb('VmHWM');
-    await group.close();
     const sum = (of: 'transmitted' | 'received') => summaries.reduce((total, summary) => total + summary[of], 0);
     return {
       transmitted: sum('transmitted'),

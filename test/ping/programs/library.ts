@@ -1,12 +1,8 @@
-/** PingGroup at work inside the lab's network; each scenario tells what became of each ping, for the test to judge. */
+/** Many `ping()`s of the library inside the lab's network; each scenario tells what became of each ping, for the test to judge. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { isSystemError } from '../../../src/net/errors.ts';
-import { IcmpSocketRefused } from '../../../src/net/icmp-socket.ts';
-import { loadNative } from '../../../src/net/native.ts';
-import type { Address } from '../../../src/net/sockaddr.ts';
-import type { PingEvent, SummaryEvent } from '../../../src/ping/events.ts';
-import { type GroupPingOptions, PingGroup } from '../../../src/ping/ping-group.ts';
-import { addressOctets } from '../../lab/addresses.ts';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { type PingEvent, type PingOptions, type PingSummary, ping, SondeError } from '../../../src/index.ts';
 import { runScenario } from '../../native/programs/scenario.ts';
 
 /** One ping of many: where to, and how. */
@@ -33,21 +29,15 @@ export interface Told {
 
 export interface Outcome {
   readonly told: readonly Told[];
-  /** Descriptors before there was a group, while its pings ran, and after it was closed. */
+  /** Descriptors before there was a ping, at most while they ran, and after they had ended. */
   readonly descriptors: { readonly before: number; readonly during: number; readonly after: number };
-  /** Sockets of either family among those that were open meanwhile. */
+  /** Sockets of either family among those that were open meanwhile, at most. */
   readonly sockets: number;
   readonly warnings: readonly string[];
 }
 
-const NS_PER_MS = 1e6;
-const addon = loadNative();
 const warnings: string[] = [];
 process.on('warning', ({ message }) => warnings.push(message));
-
-function address(text: string): Address {
-  return { family: text.includes(':') ? 6 : 4, octets: addressOctets(text), scope: 0 };
-}
 
 /** Open descriptors (and the one that reading the folder takes, always). */
 function descriptors(): number {
@@ -81,14 +71,14 @@ class Listener {
   readonly #replies: string[] = [];
   readonly #sources = new Set<string>();
   readonly #errors: string[] = [];
-  #shortestNs = Number.POSITIVE_INFINITY;
+  #shortestMs = Number.POSITIVE_INFINITY;
 
   hear(event: PingEvent): void {
     switch (event.type) {
       case 'reply':
         this.#replies.push(`${event.sequence}${event.duplicate ? '+' : ''}${event.badChecksum ? '!' : ''}`);
         this.#sources.add(event.source);
-        this.#shortestNs = Math.min(this.#shortestNs, event.roundTripNs);
+        this.#shortestMs = Math.min(this.#shortestMs, event.roundTripMs);
         return;
       case 'network-error':
         this.#errors.push(`${event.sequence}: ${event.icmpType}/${event.icmpCode} from ${event.source}`);
@@ -98,11 +88,11 @@ class Listener {
         return;
       case 'local-error':
       case 'unanswered':
-      case 'sent':
-      case 'short-packet':
-      case 'status':
+      case 'warning':
         this.#errors.push(event.type);
         return;
+      case 'start':
+      case 'lost':
       case 'summary':
         return;
     }
@@ -114,13 +104,13 @@ class Listener {
       end,
       replies: this.#replies.join(' '),
       sources: [...this.#sources],
-      shortestMs: this.#replies.length === 0 ? null : this.#shortestNs / NS_PER_MS,
+      shortestMs: this.#replies.length === 0 ? null : this.#shortestMs,
       errors: this.#errors,
     };
   }
 }
 
-function endOf({ reason, transmitted, received, duplicates, corrupted, errors }: SummaryEvent): string {
+function endOf({ reason, transmitted, received, duplicates, corrupted, errors }: PingSummary): string {
   const more = Object.entries({ duplicates, corrupted, errors }).filter(([, count]) => count > 0);
   return [`${reason} ${received}/${transmitted}`, ...more.map(([name, count]) => `${count} ${name}`)].join(', ');
 }
@@ -129,43 +119,57 @@ class ListenerError extends Error {}
 
 function reasonOf(error: unknown): string {
   if (error instanceof ListenerError) return `listener: ${error.message}`;
-  if (error instanceof IcmpSocketRefused) return `refused: ${error.message}`;
-  if (isSystemError(error)) return `refused: ${error.syscall} ${error.code}`;
+  if (error instanceof SondeError) return `refused: ${error.message} (${error.code} ${error.syscall})`;
+  if (error instanceof DOMException) return `aborted: ${error.name}`;
   throw error;
 }
 
-async function pingOne(group: PingGroup, { to, ...options }: Asked, more: Partial<GroupPingOptions>): Promise<Told> {
+interface More {
+  readonly signal?: AbortSignal;
+  /** Called within the loop over events. */
+  readonly onEvent?: (event: PingEvent) => void;
+}
+
+/** What was open at most while pings ran. */
+const most = { descriptors: 0, sockets: 0 };
+/** To look costs more than a ping does. */
+const EVENTS_PER_LOOK = 100;
+let events = 0;
+
+function look(): void {
+  if (events++ % EVENTS_PER_LOOK !== 0) return;
+  most.descriptors = Math.max(most.descriptors, descriptors());
+  most.sockets = Math.max(most.sockets, socketsOpen());
+}
+
+async function pingOne({ to, ...options }: Asked, { signal, onEvent }: More = {}): Promise<Told> {
   const listener = new Listener();
-  const onEvent = (event: PingEvent) => {
-    listener.hear(event);
-    more.onEvent?.(event);
-  };
   try {
-    return listener.tell(to, endOf(await group.ping(address(to), { ...options, ...more, onEvent })));
+    const run = ping(to, { ...options, signal } satisfies PingOptions);
+    for await (const event of run) {
+      look();
+      listener.hear(event);
+      onEvent?.(event);
+    }
+    return listener.tell(to, endOf(await run));
   } catch (error) {
     return listener.tell(to, reasonOf(error));
   }
 }
 
-/** A ping of our own address, once: sockets of that family are open from then on. */
-async function openFamilies(group: PingGroup, asked: readonly Asked[]): Promise<void> {
-  const families = new Set(asked.map(({ to }) => (to.includes(':') ? '::1' : '127.0.0.1')));
-  for (const to of families) await pingOne(group, { to, count: 1 }, {});
-}
-
-/** What a group leaves behind in a process that has had one already. */
-async function outcomeOf(asked: readonly Asked[], run: (group: PingGroup) => Promise<Told[]>): Promise<Outcome> {
+/** What pings leave behind in a process that has had some already. */
+async function outcomeOf(run: () => Promise<Told[]>): Promise<Outcome> {
   const before = descriptors();
-  const group = new PingGroup(addon);
-  await openFamilies(group, asked);
-  const running = run(group);
-  const during = descriptors();
-  const sockets = socketsOpen();
-  const told = await running;
-  await group.close();
+  Object.assign(most, { descriptors: 0, sockets: 0 });
+  const told = await run();
   // Handles close in the next turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
-  return { told, descriptors: { before, during, after: descriptors() }, sockets, warnings };
+  return {
+    told,
+    descriptors: { before, during: most.descriptors, after: descriptors() },
+    sockets: most.sockets,
+    warnings,
+  };
 }
 
 /** As a program's own code does that takes its time. */
@@ -177,6 +181,7 @@ function keepBusy(forMs: number): void {
 /** Nothing of node's own may be opened for the first time while descriptors are counted. */
 async function warmUp(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 1));
+  await pingOne({ to: '127.0.0.1', count: 1 });
   socketsOpen();
 }
 
@@ -184,7 +189,7 @@ await runScenario({
   /** All at once. */
   async together(asked: Asked[]): Promise<Outcome> {
     await warmUp();
-    return await outcomeOf(asked, async (group) => await Promise.all(asked.map((each) => pingOne(group, each, {}))));
+    return await outcomeOf(async () => await Promise.all(asked.map((each) => pingOne(each))));
   },
 
   /** All at once, and all aborted by one signal after so many replies in all. */
@@ -195,43 +200,60 @@ await runScenario({
     const onEvent = ({ type }: PingEvent) => {
       if (type === 'reply' && ++heard === replies) abort.abort();
     };
-    const more = { signal: abort.signal, onEvent };
-    return await outcomeOf(asked, async (group) => await Promise.all(asked.map((each) => pingOne(group, each, more))));
+    return await outcomeOf(
+      async () => await Promise.all(asked.map((each) => pingOne(each, { signal: abort.signal, onEvent }))),
+    );
   },
 
-  /** All at once, and the group is closed by a listener after so many replies in all. */
-  async closed({ asked, replies }: { asked: Asked[]; replies: number }): Promise<Outcome> {
+  /** All at once, awaited and not iterated, and disposed of after a while. */
+  async disposed({ asked, afterMs }: { asked: Asked[]; afterMs: number }): Promise<Outcome> {
     await warmUp();
-    return await outcomeOf(asked, async (group) => {
-      let heard = 0;
-      let closed: Promise<void> | null = null;
-      const onEvent = ({ type }: PingEvent) => {
-        if (type === 'reply' && ++heard === replies) closed = group.close();
-      };
-      const told = await Promise.all(asked.map((each) => pingOne(group, each, { onEvent })));
-      await closed;
-      return told;
+    return await outcomeOf(async () => {
+      const runs = asked.map(({ to, ...options }) => ping(to, options));
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      await Promise.all(runs.map((run) => run[Symbol.asyncDispose]()));
+      return await Promise.all(runs.map(async (run, index) => new Listener().tell(asked[index]!.to, endOf(await run))));
     });
   },
 
   /** The signal was aborted before they began. */
   async abortedBefore(asked: Asked[]): Promise<Outcome> {
     await warmUp();
-    const more = { signal: AbortSignal.abort() };
-    return await outcomeOf(asked, async (group) => await Promise.all(asked.map((each) => pingOne(group, each, more))));
+    const signal = AbortSignal.abort();
+    return await outcomeOf(async () => await Promise.all(asked.map((each) => pingOne(each, { signal }))));
+  },
+
+  /** Each ping's loop is left after so many replies, one ping after the other, again and again. */
+  async left({ to, times, replies }: { to: string; times: number; replies: number }): Promise<Outcome> {
+    await warmUp();
+    return await outcomeOf(async () => {
+      const told: Told[] = [];
+      for (let time = 0; time < times; time++) {
+        let heard = 0;
+        const listener = new Listener();
+        const run = ping(to, { count: null, intervalMs: 2 });
+        for await (const event of run) {
+          look();
+          listener.hear(event);
+          if (event.type === 'reply' && ++heard === replies) break;
+        }
+        told.push(listener.tell(to, (await run).reason));
+      }
+      return told;
+    });
   },
 
   /** All at once; when the last probe of each has left, the thread is busy with something else for so long. */
   async stalled({ asked, afterMs, forMs }: { asked: Asked[]; afterMs: number; forMs: number }): Promise<Outcome> {
     await warmUp();
-    return await outcomeOf(asked, async (group) => {
-      const running = Promise.all(asked.map((each) => pingOne(group, each, {})));
+    return await outcomeOf(async () => {
+      const running = Promise.all(asked.map((each) => pingOne(each)));
       setTimeout(() => keepBusy(forMs), afterMs);
       return await running;
     });
   },
 
-  /** All at once; the listener of the first one throws at its second reply. */
+  /** All at once; the loop over the first one throws at its second reply. */
   async throwing(asked: Asked[]): Promise<Outcome> {
     await warmUp();
     let replies = 0;
@@ -239,31 +261,80 @@ await runScenario({
       if (type === 'reply' && ++replies === 2) throw new ListenerError('broken');
     };
     return await outcomeOf(
-      asked,
-      async (group) =>
-        await Promise.all(asked.map((each, index) => pingOne(group, each, index === 0 ? { onEvent } : {}))),
+      async () => await Promise.all(asked.map((each, index) => pingOne(each, index === 0 ? { onEvent } : {}))),
     );
   },
 
-  /** One ping whose listener keeps the thread busy for so long at every so many-th reply. */
+  /** One ping whose loop keeps the thread busy for so long at every so many-th reply. */
   async blocking({ asked, everyReplies, forMs }: { asked: Asked; everyReplies: number; forMs: number }) {
-    const group = new PingGroup(addon);
     let replies = 0;
-    const onEvent = ({ type }: PingEvent) => {
-      if (type !== 'reply' || ++replies % everyReplies !== 0) return;
-      keepBusy(forMs);
-    };
     const { to, ...options } = asked;
-    const { transmitted, received, elapsedNs } = await group.ping(address(to), { ...options, onEvent });
-    await group.close();
-    return { transmitted, received, elapsedMs: elapsedNs / NS_PER_MS };
+    const run = ping(to, options);
+    for await (const { type } of run) {
+      if (type === 'reply' && ++replies % everyReplies === 0) keepBusy(forMs);
+    }
+    const { transmitted, received, elapsedMs } = await run;
+    return { transmitted, received, elapsedMs };
   },
 
-  /** One after the other, each with another group. */
-  async groups(asked: Asked[]): Promise<Outcome[]> {
+  /** A reader that pauses after every so many events: what it was told, and how many events waited for it at most. */
+  async slow({ asked, everyEvents }: { asked: Asked; everyEvents: number }) {
+    await warmUp();
+    const { to, ...options } = asked;
+    const listener = new Listener();
+    const sequences: number[] = [];
+    let events = 0;
+    let mostWaiting = 0;
+    const run = ping(to, options);
+    for await (const event of run) {
+      listener.hear(event);
+      if (event.type === 'reply') sequences.push(event.sequence);
+      mostWaiting = Math.max(mostWaiting, run.waiting);
+      if (++events % everyEvents === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return { told: listener.tell(to, endOf(await run)), sequences, mostWaiting };
+  },
+
+  /** The summary and the types of all events of one ping with any options. */
+  async one({ to, options, abortAfterMs }: { to: string; options: PingOptions; abortAfterMs?: number }) {
+    await warmUp();
+    const before = descriptors();
+    const events: PingEvent[] = [];
+    const signal = abortAfterMs === undefined ? undefined : AbortSignal.timeout(abortAfterMs);
+    let end: unknown;
+    try {
+      const run = ping(to, { ...options, signal });
+      for await (const event of run) events.push(event);
+      end = await run;
+    } catch (error) {
+      const { name, code, syscall, hint, message } = error as SondeError;
+      end = { error: { name, code, syscall, hint, message } };
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    return { events, end, left: descriptors() - before };
+  },
+
+  /** The same pings in so many threads at once; what each thread was told. */
+  async inThreads({ asked, threads }: { asked: Asked[]; threads: number }): Promise<Outcome[]> {
+    const answerOf = (worker: Worker) =>
+      new Promise<Outcome>((resolve, reject) => {
+        let stdout = '';
+        worker.stdout.on('data', (chunk) => {
+          stdout += chunk;
+        });
+        worker.on('error', reject);
+        worker.on('exit', () => resolve(JSON.parse(stdout)));
+      });
+    const argv = ['together', JSON.stringify(asked)];
+    const file = fileURLToPath(import.meta.url);
+    return await Promise.all(Array.from({ length: threads }, () => answerOf(new Worker(file, { argv, stdout: true }))));
+  },
+
+  /** One after the other. */
+  async inTurn(asked: Asked[]): Promise<Outcome[]> {
     await warmUp();
     const outcomes: Outcome[] = [];
-    for (const each of asked) outcomes.push(await outcomeOf([each], async (group) => [await pingOne(group, each, {})]));
+    for (const each of asked) outcomes.push(await outcomeOf(async () => [await pingOne(each)]));
     return outcomes;
   },
 });

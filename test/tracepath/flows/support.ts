@@ -1,6 +1,7 @@
 /** Plays a whole run over many flows against a network that is a function, with made-up clocks. */
 import { type FlowProbe, type FlowsConfig, FlowsEngine } from '../../../src/tracepath/flows/engine.ts';
 import type { FlowResult, FlowsEvent, FlowsSummaryEvent } from '../../../src/tracepath/flows/events.ts';
+import { NO_LIMITS } from '../../../src/tracepath/probing/run-limits.ts';
 import { encodeTag } from '../../../src/tracepath/probing/tag.ts';
 import { type Arrival, errorOf, localMtu, MS, RUN, replyOf, SECOND, Timeline } from '../probing/support.ts';
 
@@ -14,6 +15,7 @@ export const CONFIG: FlowsConfig = {
   confidence: 0.95,
   packetOctets: 1500,
   run: RUN,
+  limits: NO_LIMITS,
 };
 
 export interface SentProbe extends FlowProbe {
@@ -68,7 +70,7 @@ export class Player {
     for (let steps = 0; steps < STEPS_MAXIMUM; steps++) {
       const step = this.#engine.next(this.timeline.now);
       if (step === 'done') {
-        this.hasReached = this.#engine.finish();
+        this.hasReached = this.#engine.finish(this.timeline.now);
         return this;
       }
       if (step === 'wait') this.timeline.sleep(this.#engine.wakeAtNs);

@@ -1,5 +1,6 @@
 /** What a run over many flows prints, to the blank, and what it writes as JSON. */
 import { describe, expect, it } from 'vitest';
+import { asRoundTrip } from '../../../src/measure/stamped-interval.ts';
 import type { EndReason, FlowResult, FlowsEvent, FlowsSummaryEvent } from '../../../src/tracepath/flows/events.ts';
 import { buildGraph } from '../../../src/tracepath/flows/graph.ts';
 import { FlowsJson } from '../../../src/tracepath/flows/json.ts';
@@ -32,6 +33,7 @@ function summaryOf(
     flows,
     graph: buildGraph(flows, new StoppingRule(0.95)),
     ambiguousAnswers: 0,
+    conditions: [],
     ...more,
   };
 }
@@ -154,7 +156,9 @@ describe('the JSON of many flows', () => {
     attempt: 1,
     octets: 1500,
     source: '10.0.0.1',
-    roundTrip: { ns: 197_400.4, transmitStamp: 'kernel', receiveStamp: 'user' },
+    roundTripNs: 197_400.4,
+    transmitStamp: 'kernel',
+    receiveStamp: 'user',
     hopLimit: 64,
     reached: false,
     mark: null,
@@ -164,7 +168,7 @@ describe('the JSON of many flows', () => {
 
   const EVENTS: readonly FlowsEvent[] = [
     PROBE,
-    { ...PROBE, source: null, roundTrip: null, hopLimit: null },
+    { ...PROBE, source: null, ...asRoundTrip(null), hopLimit: null },
     { ...PROBE, reached: true, late: true, hopLimit: null },
     { ...PROBE, mark: '!71' },
     { type: 'pmtu', flow: 0, hop: 3, source: '10.0.0.1', mtuOctets: 1400, wallNs: 0 },
@@ -183,11 +187,11 @@ describe('the JSON of many flows', () => {
     expect(json.render(EVENTS[0]!)).toBe(
       '{"type": "flow-probe", "flow": 2, "hop": 1, "attempt": 1, "bytes": 1500, "host": "10.0.0.1", ' +
         '"name": "r1.lab\\u001b\\"", "rtt_ns": 197400, "stamps": {"transmit": "kernel", "receive": "user"}, "ttl": 64, ' +
-        '"timestamp": 1795344226.90245}\n',
+        '"timestamp": 1795344226.90245, "schema": 1}\n',
     );
     expect(json.render(EVENTS[1]!)).toBe(
       '{"type": "flow-probe", "flow": 2, "hop": 1, "attempt": 1, "bytes": 1500, "host": null, "rtt_ns": null, ' +
-        '"timestamp": 1795344226.90245}\n',
+        '"timestamp": 1795344226.90245, "schema": 1}\n',
     );
   });
 

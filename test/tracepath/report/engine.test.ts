@@ -193,7 +193,7 @@ describe('a hop', () => {
     const player = play((probe) => (probe.hop === 2 && probe.turn === 2 ? [] : along(HOSTS)(probe)));
     expect(player.hop(2)).toMatchObject({ sent: 3, received: 2, lost: 1 });
     expect(player.probes(2).filter(({ source }) => source === null)).toMatchObject([
-      { round: 2, roundTrip: null, hopLimit: null, reached: false },
+      { round: 2, roundTripNs: null, hopLimit: null, reached: false },
     ]);
   });
 
@@ -263,7 +263,7 @@ describe('an answer without a tag', () => {
     const { sent, received, lost, untimed } = player.hop(2);
     expect({ sent, received, lost }).toEqual({ sent: 10, received: 10, lost: 0 });
     expect(untimed).toBeGreaterThan(0);
-    expect(player.probes(2).filter(({ roundTrip }) => roundTrip === null)).toHaveLength(untimed);
+    expect(player.probes(2).filter(({ roundTripNs }) => roundTripNs === null)).toHaveLength(untimed);
   });
 
   it('has no time after an answer that may have been its own, to whichever probe that was', () => {

@@ -1,5 +1,6 @@
 /** Plays rounds over a path against a network that is a function, with made-up clocks. */
 import type { UdpProbe } from '../../../src/net/udp-port.ts';
+import { NO_LIMITS } from '../../../src/tracepath/probing/run-limits.ts';
 import { type RoundsConfig, RoundsEngine } from '../../../src/tracepath/report/engine.ts';
 import type {
   HopReport,
@@ -20,6 +21,7 @@ export const CONFIG: RoundsConfig = {
   packetOctets: 64,
   overheadOctets: 28,
   run: RUN,
+  limits: NO_LIMITS,
 };
 
 export interface SentProbe {

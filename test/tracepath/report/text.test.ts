@@ -1,5 +1,7 @@
 /** What rounds print, to the blank, what they write as JSON, and what stands on the screen. */
 import { describe, expect, it } from 'vitest';
+import { ProbeStatistics } from '../../../src/measure/probe-statistics.ts';
+import { asRoundTrip } from '../../../src/measure/stamped-interval.ts';
 import type { HopReport, RoundsEvent, RoundsSummaryEvent } from '../../../src/tracepath/report/events.ts';
 import { HopStatistics } from '../../../src/tracepath/report/hop-statistics.ts';
 import { RoundsJson } from '../../../src/tracepath/report/json.ts';
@@ -13,6 +15,7 @@ const OPTIONS = {
   host: 'hostb.lab',
   address: '192.0.2.9',
   intervalSeconds: 0.5,
+  stats: false,
   showHost: (address: string) => address,
   strerror: (errno: number) => `error ${errno}`,
 };
@@ -71,6 +74,8 @@ const SUMMARY: RoundsSummaryEvent = {
   hops: [FIRST, SILENT, TARGET],
   reached: true,
   elapsedNs: 1.56 * SECOND,
+  statistics: new ProbeStatistics().summary(),
+  conditions: [],
 };
 
 describe('the report', () => {
@@ -136,7 +141,9 @@ describe('the JSON of rounds', () => {
     port: 44_444,
     octets: 64,
     source: '10.0.0.1',
-    roundTrip: { ns: 197_400.4, transmitStamp: 'kernel', receiveStamp: 'kernel' },
+    roundTripNs: 197_400.4,
+    transmitStamp: 'kernel',
+    receiveStamp: 'kernel',
     hopLimit: 64,
     reached: false,
     mark: null,
@@ -145,8 +152,8 @@ describe('the JSON of rounds', () => {
   };
   const EVENTS: readonly RoundsEvent[] = [
     PROBE,
-    { ...PROBE, source: null, roundTrip: null, hopLimit: null },
-    { ...PROBE, roundTrip: null, reached: true, late: true, mark: '!H' },
+    { ...PROBE, source: null, ...asRoundTrip(null), hopLimit: null },
+    { ...PROBE, ...asRoundTrip(null), reached: true, late: true, mark: '!H' },
     { type: 'pmtu', source: '10.0.0.1', mtuOctets: 1400, wallNs: 0 },
     { type: 'pmtu', source: null, mtuOctets: 1400, wallNs: 0 },
     { type: 'send-error', hop: 1, errno: 1, wallNs: 0 },
@@ -161,7 +168,7 @@ describe('the JSON of rounds', () => {
   it('has null for what was not measured', () => {
     expect(json.render(EVENTS[1]!)).toBe(
       '{"type": "round-probe", "round": 2, "hop": 1, "port": 44444, "bytes": 64, "host": null, "rtt_ns": null, ' +
-        '"timestamp": 1795344226.90245}\n',
+        '"timestamp": 1795344226.90245, "schema": 1}\n',
     );
     const [summary] = readLines('report', json.render(SUMMARY)) as [{ hops: Record<string, unknown>[] }];
     expect(summary.hops[0]).toMatchObject({ loss_ratio: 0.25, avg_ns: 2_000_000, hosts: [{ name: 'r1.lab' }, {}] });
