@@ -1,0 +1,59 @@
+/** What /proc and /etc tell of this process and of where it runs. What cannot be read is not known, and no error. */
+import { existsSync, readFileSync } from 'node:fs';
+import type { Container, Facts } from './facts.ts';
+
+export type ProcessFacts = Pick<
+  Facts,
+  'user' | 'capabilities' | 'noNewPrivileges' | 'seccomp' | 'container' | 'pingGroups' | 'ignoresEchoes'
+>;
+
+export function readProcess(): ProcessFacts {
+  const status = read('/proc/self/status');
+  const field = (name: string) => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? null;
+  const [effective, bounding] = [field('CapEff'), field('CapBnd')];
+  return {
+    user: { id: process.getuid?.() ?? 0, groups: groupsOf() },
+    capabilities:
+      effective === null || bounding === null
+        ? null
+        : { effective: BigInt(`0x${effective}`), bounding: BigInt(`0x${bounding}`) },
+    noNewPrivileges: field('NoNewPrivs') === '1',
+    seccomp: field('Seccomp') === '2',
+    container: findContainer(),
+    pingGroups: readPingGroups(),
+    ignoresEchoes: read('/proc/sys/net/ipv4/icmp_echo_ignore_all').trim() === '1',
+  };
+}
+
+/** As the kernel looks for them: the effective group and all others. */
+function groupsOf(): number[] {
+  const own = process.getegid?.();
+  return [...new Set([...(own === undefined ? [] : [own]), ...(process.getgroups?.() ?? [])])];
+}
+
+function readPingGroups(): Facts['pingGroups'] {
+  const [first, last] = read('/proc/sys/net/ipv4/ping_group_range').trim().split(/\s+/).map(Number);
+  return first === undefined || last === undefined ? null : { first, last };
+}
+
+/** By the marks that those who start containers leave in them. */
+function findContainer(): Container | null {
+  if (existsSync('/.dockerenv')) return 'docker';
+  if (existsSync('/run/.containerenv')) return 'podman';
+  if (process.env['KUBERNETES_SERVICE_HOST'] !== undefined) return 'kubernetes';
+  const named = process.env['container'];
+  if (named === 'lxc' || named === 'podman' || named === 'docker') return named;
+  if (named !== undefined && named !== '') return 'other';
+  const groups = read('/proc/1/cgroup');
+  if (/kubepods/.test(groups)) return 'kubernetes';
+  if (/docker/.test(groups)) return 'docker';
+  return /lxc/.test(groups) ? 'lxc' : null;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
