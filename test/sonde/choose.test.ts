@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, chooseCommand, countSlips } from '../../src/sonde/choose.ts';
+import { COMMANDS, chooseCommand } from '../../src/sonde/choose.ts';
 
 const choose = (line: string, present = COMMANDS) =>
   chooseCommand(
@@ -12,10 +12,14 @@ describe('the first argument of sonde', () => {
   it('chooses a command that is there; those of iputils keep their name in messages', () => {
     expect(choose('sweep 10.0.0.1')).toMatchObject({
       action: 'run',
-      command: { name: 'sweep' },
-      shownName: 'sonde sweep',
+      command: { name: 'sweep', shownName: 'sonde sweep' },
+      args: ['10.0.0.1'],
     });
-    expect(choose('ping -c1 host')).toMatchObject({ action: 'run', shownName: 'ping' });
+    expect(choose('ping -c1 host')).toMatchObject({
+      action: 'run',
+      command: { shownName: 'ping' },
+      args: ['-c1', 'host'],
+    });
   });
 
   it('that names a command which is not installed is a mistake', () => {
@@ -23,13 +27,21 @@ describe('the first argument of sonde', () => {
   });
 
   it.each([
-    ['swep', "sonde: no command 'swep': did you mean 'sweep'?; see sonde --help\n"],
-    ['pnig', "sonde: no command 'pnig': did you mean 'ping'?; see sonde --help\n"],
-    ['trace', "sonde: no command 'trace': did you mean 'tracepath'?; see sonde --help\n"],
-    ['arpping', "sonde: no command 'arpping': did you mean 'arping'?; see sonde --help\n"],
+    ['swep', "sonde: no command 'swep'; did you mean 'sweep'?\n"],
+    ['pnig', "sonde: no command 'pnig'; did you mean 'ping'?\n"],
+    ['trace', "sonde: no command 'trace'; did you mean 'tracepath'?\n"],
+    ['arpping', "sonde: no command 'arpping'; did you mean 'arping'?\n"],
     ['frobnicate', "sonde: no command 'frobnicate'; see sonde --help\n"],
   ])('%s: what was meant, where it is near enough', (word, text) => {
     expect(choose(word)).toEqual({ action: 'refuse', text, exitStatus: 3 });
+  });
+
+  it('help with a name is that command with --help', () => {
+    expect(choose('help ping')).toMatchObject({ action: 'run', command: { name: 'ping' }, args: ['--help'] });
+    expect(choose('help pnig')).toMatchObject({
+      action: 'refuse',
+      text: "sonde: no command 'pnig'; did you mean 'ping'?\n",
+    });
   });
 
   it('may ask for help or the version, on stdout and with status 0', () => {
@@ -49,27 +61,13 @@ describe('the first argument of sonde', () => {
       action: 'refuse',
       text: expect.stringMatching(/^sonde: unrecognized option '-x'\n/),
     });
+    expect(choose('--hepl')).toMatchObject({
+      text: expect.stringMatching(/^sonde: unrecognized option '--hepl'; did you mean '--help'\?\n/),
+    });
   });
 
   it('shows only commands that are there', () => {
     const choice = choose('--help', COMMANDS.slice(0, 1));
     expect(choice.action === 'tell' && choice.text).not.toContain('ping ');
-  });
-});
-
-describe('slips', () => {
-  it.each([
-    ['', '', 0],
-    ['ping', 'ping', 0],
-    ['ping', 'png', 1],
-    ['ping', 'pingg', 1],
-    ['ping', 'pong', 1],
-    ['ping', 'pign', 1],
-    ['ping', '', 4],
-    ['sweep', 'sleep', 1],
-    ['rdisc', 'disk', 2],
-  ])('between %s and %s are %d', (from, to, slips) => {
-    expect(countSlips(from, to)).toBe(slips);
-    expect(countSlips(to, from)).toBe(slips);
   });
 });

@@ -25,9 +25,15 @@ describe('bin/sonde', () => {
   it('tells mistakes on stderr and help on stdout', () => {
     const mistake = sonde(['sweeep']);
     expect([mistake.status, mistake.stdout]).toEqual([3, '']);
-    expect(mistake.stderr).toBe("sonde: no command 'sweeep': did you mean 'sweep'?; see sonde --help\n");
+    expect(mistake.stderr).toBe("sonde: no command 'sweeep'; did you mean 'sweep'?\n");
     const help = sonde(['--help']);
     expect([help.status, help.stderr]).toEqual([0, '']);
+  });
+
+  it('shows the help of a command, the short one where yargs is not installed', () => {
+    const help = sonde(['help', 'clockdiff']);
+    expect([help.status, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toMatch(/^\nUsage\n {2}clockdiff \[options\] <destination>\n/);
   });
 
   it('loads nothing but the command that is asked for: no other bundle, no package, no needless module of node', () => {
