@@ -1,5 +1,5 @@
 /** Every way in which our clockdiff's output is meant to differ from that of Debian's iputils 20221126, with its reason. */
-import { type Difference, usageText, versionText } from '../differences.ts';
+import { type Difference, rewordComplaint, usageText, versionText } from '../differences.ts';
 
 const USAGE = usageText('clockdiff');
 
@@ -17,6 +17,15 @@ const TABLE = {
       const stderr = ran.stderr.replace(/^\nUsage:\n/, '\nUsage\n');
       return { stderr, ...USAGE.iputils?.({ ...ran, stderr }, context) };
     },
+  },
+  'near word asked for': {
+    whose: 'ours',
+    reason: 'a message about a mistyped word names the word that may have been meant',
+    iputils: rewordComplaint(
+      'clockdiff',
+      'invalid time-format argument: isoo',
+      "invalid time-format argument: isoo; did you mean 'iso'?",
+    ),
   },
   'long options': { whose: 'ours', reason: 'a long name for each letter; --samples, --interval, --backend' },
   'refusal in detail': {
