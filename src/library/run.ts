@@ -18,6 +18,8 @@ const QUEUE_LOW = 256;
 
 /** What a room is given to run with. */
 export interface RunControl<Event> {
+  /** Whether anybody will read events: none need be made for who only awaits the summary. */
+  readonly isRead: () => boolean;
   /** Tells an event. A method to the compiler, so that a run of some events is one of these and others too. */
   emit(event: Event): void;
   /** Says SIGINT when the run shall end: aborted, broken out of, or disposed of. */
@@ -83,6 +85,7 @@ export class Run<Event, Summary> implements Promise<Summary>, AsyncIterableItera
   #control(): RunControl<Event> {
     const isShut = () => this.#isFull;
     return {
+      isRead: () => this.#reader !== 'awaits',
       emit: (event) => this.#emit(event),
       signals: {
         listen: (listener) => {

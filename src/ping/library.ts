@@ -68,12 +68,15 @@ async function run(
   { backend, session }: Place,
   options: PingOptions,
   isRoot: boolean,
-  { emit, signals, gate }: RunControl<PublishedPingEvent>,
+  { isRead, emit, signals, gate }: RunControl<PublishedPingEvent>,
 ): Promise<PublishedPingSummary> {
   const publish = publisher(backend.clock.epochSeconds);
   let summary: PublishedPingSummary | null = null;
   const tell = (event: PingEvent) => {
-    if (event.type !== 'summary') return emit(publish(event) as PublishedPingEvent);
+    if (event.type !== 'summary') {
+      if (isRead()) emit(publish(event) as PublishedPingEvent);
+      return;
+    }
     summary = { ...publish(event as Collected), host: options.destination, address: session.targetText };
     emit(summary);
   };

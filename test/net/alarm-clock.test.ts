@@ -411,4 +411,19 @@ describe('an alarm clock in any use', () => {
       { numRuns: 2000 },
     );
   });
+
+  it('waits a quarter of a millisecond longer where there are many, and wakes once for all that are due by then', () => {
+    const bench = new Bench();
+    const log: string[] = [];
+    const alarms = Array.from({ length: 200 }, (_, index) => named(bench, log, `${index}`));
+    for (const [index, alarm] of alarms.entries()) alarm.arm(1e6 + index * 50e3);
+    expect(bench.armedNs).toBe(1.25e6);
+    bench.expire();
+    expect(log).toEqual(['0', '1', '2', '3', '4', '5'].map((name) => `${name}@1250000`));
+    expect(bench.armedNs).toBe(1e6 + 6 * 50e3 + 250e3);
+    for (const alarm of alarms.slice(100)) alarm.close();
+    bench.expire();
+    // Few again, and exact again.
+    expect(bench.armedNs).toBe(1e6 + 12 * 50e3);
+  });
 });
