@@ -1,9 +1,11 @@
 /** arping as a command: reads the command line, sets the session up, drives the engine, and answers the exit status. */
+
 import { readFileSync } from 'node:fs';
 import { loadAddon, nameAddon } from '../cli/addon.ts';
 import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
 import { SetupError } from '../cli/errors.ts';
+import { fileReason } from '../cli/file-errors.ts';
 import { COMMAND_RULES } from '../cli/setup-rules.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
@@ -59,7 +61,7 @@ function readVendors(file: string): Vendors {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new SetupError(`--oui: ${(error as Error).message}`);
+    throw new SetupError(`--oui: ${file}: ${fileReason(error)}`);
   }
   const vendors = new Vendors(text);
   if (vendors.size === 0)

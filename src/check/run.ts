@@ -1,10 +1,12 @@
 /** `sonde check` as a command: reads the file, runs the checks, writes the reports, and answers the exit status. */
+
 import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { giveUpPrivileges, loadAddon, nameAddon } from '../cli/addon.ts';
 import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
 import { UsageError } from '../cli/errors.ts';
+import { fileReason } from '../cli/file-errors.ts';
 import { VERSION } from '../cli/version.ts';
 import { CAP_DAC_OVERRIDE, CAP_NET_RAW } from '../net/constants.ts';
 import { SignalInbox } from '../net/signals.ts';
@@ -105,7 +107,7 @@ function openOutputs({ reporters }: CheckOptions): readonly Output[] {
       outputs.push({ choice, file: ReportFile.open(choice.file) });
     } catch (error) {
       for (const { file } of outputs) file.discard();
-      throw new UsageError(`cannot write ${choice.file}: ${(error as Error).message}`, EXIT.USAGE);
+      throw new UsageError(`cannot write ${choice.file}: ${fileReason(error)}`, EXIT.USAGE);
     }
   }
   return outputs;
@@ -172,7 +174,7 @@ async function writeReports(
       write();
     } catch (error) {
       isWhole = false;
-      io.complain(`cannot write ${path}: ${(error as Error).message}`);
+      io.complain(`cannot write ${path}: ${fileReason(error)}`);
     }
   };
   for (const { name, file } of options.reporters) {

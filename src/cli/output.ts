@@ -3,6 +3,7 @@
  * stream, tty and net modules before the first packet leaves.
  */
 import { writeSync } from 'node:fs';
+import { fileReason } from './file-errors.ts';
 import type { Recorder } from './view.ts';
 
 const STDOUT = 1;
@@ -10,15 +11,6 @@ const STDERR = 2;
 /** What a shell shows for a process that SIGPIPE killed, as it kills iputils: nobody reads on. */
 const BROKEN_PIPE_STATUS = 128 + 13;
 const FULL_PIPE_WAIT_MS = 2;
-
-/** strerror(3) of what a write to stdout fails with. */
-const WRITE_FAILURES = new Map([
-  ['ENOSPC', 'No space left on device'],
-  ['EIO', 'Input/output error'],
-  ['EBADF', 'Bad file descriptor'],
-  ['EFBIG', 'File too large'],
-  ['EDQUOT', 'Disk quota exceeded'],
-]);
 
 /** What becomes of a command whose stdout takes nothing more. */
 export interface StdoutFailure {
@@ -91,7 +83,7 @@ export class ProcessOutput implements CommandOutput {
   verify(status: number): number {
     if (!this.#hasReader) return BROKEN_PIPE_STATUS;
     if (this.#failure === null) return status;
-    this.complain(`write error: ${WRITE_FAILURES.get(this.#failure.code ?? '') ?? this.#failure.message}`);
+    this.complain(`write error: ${fileReason(this.#failure)}`);
     return this.#rules.status(status);
   }
 }

@@ -1,6 +1,8 @@
 /** Reads a recording line by line, however long it is, and finds what is wrong with it. What it says is said by line number. */
+
 import { closeSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { fileReason } from './file-errors.ts';
 import { type EndLine, type HeaderLine, RECORDING_SCHEMA, type RecordingLine } from './recording.ts';
 
 const CHUNK_OCTETS = 1 << 16;
@@ -42,8 +44,7 @@ function readSome(descriptor: number, chunk: Uint8Array): number {
     try {
       return readSync(descriptor, chunk);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== 'EAGAIN') throw new BrokenRecording(`cannot be read: ${message}`);
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw new BrokenRecording(fileReason(error));
       // Somebody made the pipe non-blocking and it is empty: wait for its writer.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EMPTY_PIPE_WAIT_MS);
     }

@@ -1,6 +1,8 @@
 /** The runs in a file: a recording, read as the NDJSON that `sonde replay -j` shows of it, or NDJSON itself. */
+
 import { hasBundle, loadBundle, RECORDABLE } from '../cli/bundle.ts';
 import { SetupError } from '../cli/errors.ts';
+import { fileReason } from '../cli/file-errors.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import {
   BrokenRecording,
@@ -35,7 +37,7 @@ async function loadFile(file: string): Promise<Series> {
     else readNdjson(all, reader);
   } catch (error) {
     if (error instanceof BrokenRecording) throw new SetupError(`${file}: ${error.message}`, EXIT.USAGE);
-    if (isSystemError(error)) throw new SetupError(error.message, EXIT.USAGE);
+    if (isSystemError(error)) throw new SetupError(`${file}: ${fileReason(error)}`, EXIT.USAGE);
     throw error;
   }
   return reader.series;

@@ -4,44 +4,8 @@
  */
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
+import { ERRNO_WORDS } from './errno-words.ts';
 import type { SystemError } from './native.ts';
-
-/** strerror(3) of glibc in the C locale, for what socket calls fail with. */
-const WORDS: Readonly<Record<string, string>> = {
-  EPERM: 'Operation not permitted',
-  ENOENT: 'No such file or directory',
-  EINTR: 'Interrupted system call',
-  EIO: 'Input/output error',
-  ENXIO: 'No such device or address',
-  EBADF: 'Bad file descriptor',
-  EAGAIN: 'Resource temporarily unavailable',
-  ENOMEM: 'Cannot allocate memory',
-  EACCES: 'Permission denied',
-  EFAULT: 'Bad address',
-  EBUSY: 'Device or resource busy',
-  ENODEV: 'No such device',
-  EINVAL: 'Invalid argument',
-  ENFILE: 'Too many open files in system',
-  EMFILE: 'Too many open files',
-  EPIPE: 'Broken pipe',
-  EPROTO: 'Protocol error',
-  EDESTADDRREQ: 'Destination address required',
-  EMSGSIZE: 'Message too long',
-  ENOPROTOOPT: 'Protocol not available',
-  EPROTONOSUPPORT: 'Protocol not supported',
-  EOPNOTSUPP: 'Operation not supported',
-  EAFNOSUPPORT: 'Address family not supported by protocol',
-  EADDRINUSE: 'Address already in use',
-  EADDRNOTAVAIL: 'Cannot assign requested address',
-  ENETDOWN: 'Network is down',
-  ENETUNREACH: 'Network is unreachable',
-  ENETRESET: 'Network dropped connection on reset',
-  ENOBUFS: 'No buffer space available',
-  ENOTCONN: 'Transport endpoint is not connected',
-  ETIMEDOUT: 'Connection timed out',
-  ECONNREFUSED: 'Connection refused',
-  EHOSTUNREACH: 'No route to host',
-};
 
 /** musl's words, where they are others. */
 const MUSL_WORDS: Readonly<Record<string, string>> = {
@@ -74,9 +38,9 @@ const RESOLVER_WORDS: Readonly<Record<string, string>> = {
 
 const NUMBERS: Readonly<Record<string, number>> = constants.errno;
 const NUMBER_OF_WORDS = new Map(
-  [...Object.entries(WORDS), ...Object.entries(MUSL_WORDS)].map(([code, words]) => [words, NUMBERS[code]!]),
+  [...Object.entries(ERRNO_WORDS), ...Object.entries(MUSL_WORDS)].map(([code, words]) => [words, NUMBERS[code]!]),
 );
-const WORDS_OF_NUMBER = new Map(Object.entries(WORDS).map(([code, words]) => [NUMBERS[code]!, words]));
+const WORDS_OF_NUMBER = new Map(Object.entries(ERRNO_WORDS).map(([code, words]) => [NUMBERS[code]!, words]));
 
 /** The kernel's own numbers end here, MAX_ERRNO. */
 const KERNEL_ERRNO_MAX = 4095;

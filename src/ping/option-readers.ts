@@ -115,7 +115,10 @@ export const READERS: Record<Exclude<PingOptionName, 'usage' | 'help' | 'version
   method: (options, value) => {
     const method = METHOD_CHOICES.find((choice) => choice === value);
     if (method === undefined) {
-      throw new UsageError(`invalid --method argument: ${value}${didYouMean(value, METHOD_CHOICES)}`, USAGE_STATUS);
+      throw new UsageError(
+        `invalid --method argument: ${value} (${METHOD_CHOICES.join(', ')})${didYouMean(value, METHOD_CHOICES)}`,
+        USAGE_STATUS,
+      );
     }
     options.method = method;
   },

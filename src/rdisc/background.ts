@@ -3,9 +3,11 @@
  * descriptors but a channel to the first one. The first one stays until the second says that all is well, or why not, relays
  * what it has to say until then, and ends with its status. See docs/decisions/0024.
  */
+
 import { openSync, readFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { SetupError } from '../cli/errors.ts';
+import { fileReason } from '../cli/file-errors.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import type { SystemLog } from './backend.ts';
 
@@ -131,7 +133,7 @@ export function openLogFile(path: string, isJson: boolean): SystemLog {
   try {
     descriptor = openSync(path, 'a');
   } catch (error) {
-    throw new SetupError(`--log: ${(error as Error).message}`, SETUP_STATUS);
+    throw new SetupError(`--log: ${path}: ${fileReason(error)}`, SETUP_STATUS);
   }
   return {
     write: (line) => {

@@ -1,8 +1,10 @@
 /** Entry of the bundled command, dist/record.cjs: `sonde record FILE COMMAND …` runs the command with somebody who listens. */
+
 import { hasBundle, loadBundle, RECORDABLE } from '../cli/bundle.ts';
 import { type Command, runAsProcess, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
 import { SetupError } from '../cli/errors.ts';
+import { fileReason } from '../cli/file-errors.ts';
 import type { CommandFacts } from '../cli/usage.ts';
 import { parseRecord, RECORD_OPTIONS, type RecordOptions, USAGE, USAGE_STATUS } from './options.ts';
 import { FileRecorder } from './recorder.ts';
@@ -40,6 +42,6 @@ function open(...[file, facts, complain]: ConstructorParameters<typeof FileRecor
   try {
     return new FileRecorder(file, facts, complain);
   } catch (error) {
-    throw new SetupError((error as Error).message, USAGE_STATUS);
+    throw new SetupError(`${file}: ${fileReason(error)}`, USAGE_STATUS);
   }
 }

@@ -3,9 +3,11 @@
  * once, lets the renderer work as ever, and remembers what that one had to ask. The other renderer is given every event as well,
  * and its output thrown away, so that its questions are answered too when the recording is replayed through it.
  */
+
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { Console } from '../cli/console.ts';
+import { fileReason } from '../cli/file-errors.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import { encodeValue, type HeaderLine, RECORDING_SCHEMA, type RecordingLine, type Saying } from '../cli/recording.ts';
 import { VERSION } from '../cli/version.ts';
@@ -166,7 +168,7 @@ export class FileRecorder implements Recorder {
       this.#octets += bytes.length;
       this.#checksum = crc32(bytes, this.#checksum);
     } catch (error) {
-      this.#fail((error as Error).message);
+      this.#fail(fileReason(error));
     }
   }
 

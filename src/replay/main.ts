@@ -1,7 +1,9 @@
 /** Entry of the bundled command, dist/replay.cjs: shows a recorded run again, by the renderers of the command that it is of. */
+
 import { hasBundle, loadBundle, RECORDABLE } from '../cli/bundle.ts';
 import { type Command, type CommandIo, runAsProcess, runCommand } from '../cli/command.ts';
 import { SetupError } from '../cli/errors.ts';
+import { fileReason } from '../cli/file-errors.ts';
 import { BrokenRecording, openRecording, readChunks, splitLines } from '../cli/recording-reader.ts';
 import { Replay } from '../cli/replay.ts';
 import type { CommandFacts } from '../cli/usage.ts';
@@ -36,7 +38,7 @@ async function replay({ file, json }: ReplayOptions, io: CommandIo): Promise<num
     return await new Replay(recording, views, safeOutput(io, name), json).run(recording);
   } catch (error) {
     if (error instanceof BrokenRecording) throw new SetupError(`${file}: ${error.message}`, FAILURE_STATUS);
-    if (isSystemError(error)) throw new SetupError(error.message, FAILURE_STATUS);
+    if (isSystemError(error)) throw new SetupError(`${file}: ${fileReason(error)}`, FAILURE_STATUS);
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 /** What the command line and its files ask to be probed. */
+
 import { closeSync, openSync } from 'node:fs';
 import { SetupError, UsageError } from '../cli/errors.ts';
+import { fileReason } from '../cli/file-errors.ts';
 import { EXIT } from './exit-status.ts';
 import type { SweepOptions } from './options.ts';
 import { addTargets } from './target-file.ts';
@@ -29,7 +31,7 @@ function addFile(list: TargetList, file: string, stdinIsTerminal: boolean): void
     addTargets(list, file === '-' ? 'standard input' : file, descriptor);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new SetupError(`${file}: ${(error as Error).message}`, EXIT.SYSTEM);
+    throw new SetupError(`${file}: ${fileReason(error)}`, EXIT.SYSTEM);
   } finally {
     if (descriptor !== STDIN) closeSync(descriptor);
   }

@@ -1,6 +1,8 @@
 /** --merge: results of several runs, as a rule the shards of one list, as if they had been one run. */
+
 import { closeSync, openSync } from 'node:fs';
 import { SetupError } from '../cli/errors.ts';
+import { fileReason } from '../cli/file-errors.ts';
 import { SCHEMA_VERSION } from '../cli/lines.ts';
 import { QuantileSketch } from '../measure/quantiles.ts';
 import { parseIpv4, parseIpv6 } from '../packet/address.ts';
@@ -42,7 +44,7 @@ function readFile(file: string, merge: Merge): void {
   try {
     descriptor = openSync(file, 'r');
   } catch (error) {
-    return refuse((error as Error).message);
+    return refuse(fileReason(error));
   }
   try {
     merge.begin(file);

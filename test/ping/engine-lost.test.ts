@@ -41,8 +41,9 @@ describe('a lost probe', () => {
 
   it('is told of by its error where there was one', () => {
     const network: Network = (index) => (index === 0 ? [{ afterNs: MS, error: {} }] : []);
-    const run = play({ count: 2, reportLost: true, lingerNs: SECOND / 2 }, { network });
+    const run = play({ count: 2, reportLost: true, collects: true, lingerNs: SECOND / 2 }, { network });
     expect(run.story).toEqual(['error 1', 'lost 2', 'end linger']);
+    expect(run.summary.statistics).toMatchObject({ lost: 2, undecided: 0, lossRuns: { count: 1, longest: 2 } });
   });
 
   it('is told of by the refusal where our kernel refused it', () => {

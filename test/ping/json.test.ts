@@ -12,6 +12,7 @@ import type {
 import { type JsonOptions, PingJson } from '../../src/ping/json.ts';
 import { showEvents } from '../../src/ping/show.ts';
 import { loadSchema } from '../schema.ts';
+import { PLAIN_REPLY } from './support.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -34,24 +35,11 @@ const OPTIONS: JsonOptions = {
 const HOSTILE_NAME = '\x1b]0;owned\x07"\\\r\n\t\0\u2028\x7f\x9b\ud800 , : {}é';
 
 const REPLY: ReplyEvent = {
-  type: 'reply',
-  answer: 'echo-reply',
+  ...PLAIN_REPLY,
   wallNs: 902_450_000,
-  octets: 64,
   source: '10.88.0.9',
-  sequence: 1,
-  identifier: null,
   hopLimit: 57,
   roundTripNs: 197_400,
-  transmitStamp: 'kernel',
-  receiveStamp: 'kernel',
-  duplicate: false,
-  badChecksum: false,
-  differentAddress: false,
-  truncated: false,
-  mismatch: null,
-  message: null,
-  ipOptions: null,
 };
 
 const BY_USER_CLOCK = { transmitStamp: 'user', receiveStamp: 'user' } as const;

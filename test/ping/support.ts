@@ -9,6 +9,7 @@ import type { Instant } from '../../src/net/clock.ts';
 import type { IncomingPacket, QueuedError } from '../../src/net/port.ts';
 import { type PingConfig, PingEngine } from '../../src/ping/engine.ts';
 import type { PingEvent, ReplyEvent, SummaryEvent } from '../../src/ping/events.ts';
+import type { TextOptions } from '../../src/ping/text.ts';
 
 export const US = 1e3;
 export const MS = 1e6;
@@ -400,3 +401,40 @@ export function randomSource(seed: number): () => number {
     return state >>> 0;
   };
 }
+
+/** A run without options, as its renderers are told of it. */
+export const PLAIN_OPTIONS: Omit<TextOptions, 'host' | 'strerror' | 'nameOf'> = {
+  family: 4,
+  method: 'icmp',
+  size: 56,
+  precise: false,
+  audible: false,
+  timestamps: false,
+  quiet: false,
+  flood: false,
+  preload: 1,
+  verbose: false,
+  stats: false,
+  manyMayAnswer: false,
+  showsGap: false,
+  epochSeconds: 0,
+  columns: 0,
+};
+
+/** What there is to say of a reply that is as it should be. */
+export const PLAIN_REPLY = {
+  type: 'reply',
+  answer: 'echo-reply',
+  octets: 64,
+  sequence: 1,
+  identifier: null,
+  transmitStamp: 'kernel',
+  receiveStamp: 'kernel',
+  duplicate: false,
+  badChecksum: false,
+  differentAddress: false,
+  truncated: false,
+  mismatch: null,
+  message: null,
+  ipOptions: null,
+} satisfies Partial<ReplyEvent>;

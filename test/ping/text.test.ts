@@ -9,7 +9,20 @@ import type {
   SummaryEvent,
 } from '../../src/ping/events.ts';
 import { addressesOf, formatHeader, formatRoundTrip, PingText, type TextOptions } from '../../src/ping/text.ts';
-import { EMSGSIZE, EPERM, icmp, MS, play, quote, ramp, SECOND, silence, US } from './support.ts';
+import {
+  EMSGSIZE,
+  EPERM,
+  icmp,
+  MS,
+  PLAIN_OPTIONS,
+  PLAIN_REPLY,
+  play,
+  quote,
+  ramp,
+  SECOND,
+  silence,
+  US,
+} from './support.ts';
 
 const HEADER: StartEvent = {
   type: 'start',
@@ -27,45 +40,20 @@ const HEADER: StartEvent = {
 };
 
 const OPTIONS: TextOptions = {
-  family: 4,
-  method: 'icmp',
+  ...PLAIN_OPTIONS,
   host: '10.88.0.9',
-  size: 56,
-  precise: false,
-  audible: false,
-  timestamps: false,
-  quiet: false,
-  flood: false,
-  preload: 1,
-  verbose: false,
-  stats: false,
-  manyMayAnswer: false,
-  showsGap: false,
   epochSeconds: 1_795_344_226,
-  columns: 0,
   strerror: (errno) => `strerror(${errno})`,
   nameOf: () => null,
 };
 
 const REPLY: ReplyEvent = {
-  type: 'reply',
-  answer: 'echo-reply',
+  ...PLAIN_REPLY,
   wallNs: 902_450_999,
-  octets: 64,
   source: '10.88.0.9',
-  sequence: 1,
   identifier: 26_943,
   hopLimit: 57,
   roundTripNs: 304_999,
-  transmitStamp: 'kernel',
-  receiveStamp: 'kernel',
-  duplicate: false,
-  badChecksum: false,
-  differentAddress: false,
-  truncated: false,
-  mismatch: null,
-  message: null,
-  ipOptions: null,
 };
 
 const ERROR: NetworkErrorEvent = {

@@ -138,7 +138,7 @@ describeLab('rdisc --daemon', () => {
 
   it.concurrent('hands on what stopped it, with its status', async () => {
     const refused = await lab.run('a', [stage.command('rdisc'), '-f', '--daemon', '--log', '/nonexistent/log'], {});
-    expect(refused.stderr).toMatch(/^rdisc: --log: ENOENT: no such file or directory, open '\/nonexistent\/log'\n$/);
+    expect(refused.stderr).toMatch(/^rdisc: --log: \/nonexistent\/log: No such file or directory\n$/);
     expect(refused.status).toBe(2);
     const nobody = await lab.run(
       'a',

@@ -10,48 +10,27 @@ import type { NetworkErrorEvent, PingEvent, ReplyEvent, SummaryEvent } from '../
 import { PING_VIEWS, showEvents } from '../../src/ping/show.ts';
 import type { TextOptions } from '../../src/ping/text.ts';
 import { FileRecorder } from '../../src/record/recorder.ts';
+import { PLAIN_OPTIONS, PLAIN_REPLY } from '../ping/support.ts';
 
 export const FACTS = { command: 'ping', name: 'ping', argv: ['-c', '2', 'host.example'] };
 
 export const OPTIONS: TextOptions = {
-  family: 4,
-  method: 'icmp',
+  ...PLAIN_OPTIONS,
   host: 'host.example',
-  size: 56,
-  precise: false,
-  audible: false,
   timestamps: true,
-  quiet: false,
-  flood: false,
-  preload: 1,
-  verbose: false,
-  stats: false,
-  manyMayAnswer: false,
-  showsGap: false,
   epochSeconds: 1_700_000_000,
-  columns: 0,
   strerror: (errno) => `error ${errno}`,
   nameOf: (address) => (address === '10.0.0.2' ? 'two.example' : null),
 };
 
 export const REPLY: ReplyEvent = {
-  type: 'reply',
+  ...PLAIN_REPLY,
   wallNs: 1_234_567_890,
-  octets: 64,
   source: '10.0.0.2',
-  answer: 'echo-reply',
-  sequence: 1,
   identifier: 7,
   hopLimit: 64,
   roundTripNs: 1_234_567,
-  transmitStamp: 'kernel',
-  receiveStamp: 'kernel',
-  duplicate: false,
-  badChecksum: false,
-  differentAddress: false,
-  truncated: false,
   mismatch: { offset: 17, expected: 1, received: 2, payload: new Uint8Array([0, 1, 2, 250, 255]) },
-  message: null,
   // A route of one hop, recorded (RFC 791).
   ipOptions: new Uint8Array([7, 7, 8, 10, 0, 0, 2, 0]),
 };

@@ -1,7 +1,9 @@
 /** A check file and all that it includes: read, checked by the schema, put together. */
+
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { fileReason } from '../../cli/file-errors.ts';
 import type { Vocabulary } from '../../conditions/vocabulary.ts';
 import type { Check } from '../check.ts';
 import { UNPRINTABLE } from '../report/words.ts';
@@ -143,24 +145,8 @@ function readOctets(file: string, isIncluded: boolean): Uint8Array {
     return octets.subarray(0, length);
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
-    throw new UnreadableFile(`${name}: ${wordError(error as NodeJS.ErrnoException)}`);
+    throw new UnreadableFile(`${name}: ${fileReason(error)}`);
   } finally {
     if (descriptor !== null && descriptor !== STDIN) closeSync(descriptor);
   }
 }
-
-/** strerror(3) of what reading a file fails with; node's message names the call and the file once more. */
-function wordError({ code, message }: NodeJS.ErrnoException): string {
-  return READ_FAILURES.get(code ?? '') ?? message;
-}
-
-const READ_FAILURES = new Map([
-  ['ENOENT', 'No such file or directory'],
-  ['EACCES', 'Permission denied'],
-  ['EISDIR', 'Is a directory'],
-  ['ENOTDIR', 'Not a directory'],
-  ['ELOOP', 'Too many levels of symbolic links'],
-  ['ENXIO', 'No such device or address'],
-  ['EIO', 'Input/output error'],
-  ['ERR_INVALID_ARG_VALUE', 'a path holds no NUL'],
-]);

@@ -166,7 +166,7 @@ describeLab('ping --method', () => {
     ['--method udp 10.77.1.255', '--method udp probes one host, and no group of them'],
     ['--method tcp ff02::1%eth0', '--method tcp probes one host, and no group of them'],
     ['--port 80 10.77.3.2', '--port needs --method udp, tcp or auto'],
-    ['--method utp 10.77.3.2', "invalid --method argument: utp; did you mean 'udp'?"],
+    ['--method utp 10.77.3.2', "invalid --method argument: utp (icmp, udp, tcp, auto); did you mean 'udp'?"],
   ])('refuses %s', async (line, message) => {
     const { stdout, stderr, status } = await ping(line);
     expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: `ping: ${message}\n`, status: 2 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PingEvent, ReplyEvent, StartEvent } from '../../../src/ping/events.ts';
 import { echoProtocol, fromTheEnd, NOT_OURS } from '../../../src/ping/protocol.ts';
 import { formatHeader, PingText, type TextOptions } from '../../../src/ping/text.ts';
-import { IDENTIFIER, icmp, play, SECOND, silence, US } from '../support.ts';
+import { IDENTIFIER, icmp, PLAIN_OPTIONS, PLAIN_REPLY, play, SECOND, silence, US } from '../support.ts';
 
 const START: StartEvent = {
   type: 'start',
@@ -21,45 +21,22 @@ const START: StartEvent = {
 };
 
 const OPTIONS: TextOptions = {
-  family: 4,
+  ...PLAIN_OPTIONS,
   method: 'udp',
   host: 'hostb.lab',
-  size: 56,
-  precise: false,
-  audible: false,
-  timestamps: false,
-  quiet: false,
-  flood: false,
-  preload: 1,
-  verbose: false,
-  manyMayAnswer: false,
-  showsGap: false,
-  stats: false,
-  epochSeconds: 0,
-  columns: 0,
   strerror: (errno) => `strerror(${errno})`,
   nameOf: (address) => (address === '10.77.3.2' ? 'hostb.lab' : null),
 };
 
 const REPLY: ReplyEvent = {
-  type: 'reply',
+  ...PLAIN_REPLY,
   answer: 'port-unreachable',
   wallNs: 0,
   octets: 56,
   source: '10.77.3.2',
   sequence: 7,
-  identifier: null,
   hopLimit: 62,
   roundTripNs: 41 * US,
-  transmitStamp: 'kernel',
-  receiveStamp: 'kernel',
-  duplicate: false,
-  badChecksum: false,
-  differentAddress: false,
-  truncated: false,
-  mismatch: null,
-  message: null,
-  ipOptions: null,
 };
 
 function line(event: PingEvent, options: Partial<TextOptions> = {}): string {
