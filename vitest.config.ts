@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/setup/build.ts'],
+    globalSetup: ['test/setup/build.ts', 'test/setup/kernel-stamps.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

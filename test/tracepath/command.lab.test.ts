@@ -91,28 +91,26 @@ describeLab('a running tracepath', () => {
 
   it('tells of each answer, each MTU and each loss with -v', async () => {
     const run = await lab.run('a', [command(), '-v', '-n', '-m', '2', DESTINATIONS.unreachable.ipv6]);
-    expect(maskClocks(run.stdout, MASKS).replaceAll(/stamps (kernel|user)\/(kernel|user)/g, '<stamps>')).toBe(
+    expect(maskClocks(run.stdout, MASKS)).toBe(
       [
         ' 1?: [LOCALHOST]                      <time>ms pmtu 1500',
         '      mtu 128000 before, 1500 at this host',
         ` 1:  ${HOSTS.r1.ipv6.padEnd(52)}<time>ms !N`,
-        '      icmp 1/0, ttl 64, tos 0x00, sent 1500 octets to port 44444, quoted 1184, <stamps>',
+        '      icmp 1/0, ttl 64, tos 0x00, sent 1500 octets to port 44444, quoted 1184, stamps kernel/kernel',
         ` 1:  ${HOSTS.r1.ipv6.padEnd(52)}<time>ms !N`,
-        '      icmp 1/0, ttl 64, tos 0x00, sent 1500 octets to port 44445, quoted 1184, <stamps>',
+        '      icmp 1/0, ttl 64, tos 0x00, sent 1500 octets to port 44445, quoted 1184, stamps kernel/kernel',
         '     Resume: pmtu 1500 \n',
       ].join('\n'),
     );
   });
 
-  it('measures with kernel stamps at both ends', { retry: 2 }, async () => {
+  it('measures with kernel stamps at both ends', async () => {
     const run = await lab.run('a', [command(), '-j', '-n', HOSTS.b.ipv4]);
     const stamps = readLines(run.stdout).flatMap((line) =>
       line['stamps'] === undefined || line['local'] === true ? [] : [line['stamps']],
     );
     expect(stamps.length).toBeGreaterThanOrEqual(6);
-    expect(
-      stamps.filter((each) => JSON.stringify(each) === '{"transmit":"kernel","receive":"kernel"}').length,
-    ).toBeGreaterThanOrEqual(5);
+    for (const each of stamps) expect(each).toEqual({ transmit: 'kernel', receive: 'kernel' });
   });
 
   const RUNS: readonly (readonly [args: string, status: number, kinds: readonly string[], reason: string | null])[] = [
