@@ -141,6 +141,7 @@ async function runTool(command: string, argv: readonly string[], input: string):
       if (error === null) resolve(stdout);
       else reject(new Error(`${command} ${argv.join(' ')}: ${stderr.trim() || error.message}\n${input}`));
     });
-    child.stdin?.end(input);
+    // A tool that refuses its first line does not read the others: its status says so, EPIPE nothing more.
+    child.stdin?.on('error', () => {}).end(input);
   });
 }
