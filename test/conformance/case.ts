@@ -29,6 +29,8 @@ export interface Case<D extends string, M extends string> {
   readonly takesMs?: number;
   /** How long to wait between the two runs, until the kernel has let go of what the first one held. */
   readonly restMs?: number;
+  /** While no other case of its suite runs: it would meet what they make the kernel learn. */
+  readonly alone?: true;
   /** Makes the kernel forget path MTUs, redirects and neighbours before each run: only in a lab without company. */
   readonly forget?: boolean;
   /** How the DNS server behaves meanwhile: only in a lab without company. */

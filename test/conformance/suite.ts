@@ -37,13 +37,15 @@ function runSuite<D extends string, M extends string>(command: Command<D, M>, su
       bench = await openBench(command.name, suite);
     });
     afterAll(async () => await bench?.close());
-    for (const oneCase of suite.cases) {
+    const isAlone = (oneCase: Case<D, M>) => suite.alone === true || oneCase.alone === true;
+    // Those that run alone come last: one between others would part them, and each part waits for its slowest.
+    for (const oneCase of suite.cases.toSorted((a, b) => Number(isAlone(a)) - Number(isAlone(b)))) {
       const test = async ({ expect }: { expect: ExpectStatic }) => {
         const { ours, wanted, complaints, transcript } = await compare(command, oneCase, bench);
         expect(ours, transcript).toEqual(wanted);
         expect(complaints, transcript).toEqual([]);
       };
-      (suite.alone === true ? it.sequential : it.concurrent)(titleOf(command.name, oneCase), { retry: RETRIES }, test);
+      (isAlone(oneCase) ? it.sequential : it.concurrent)(titleOf(command.name, oneCase), { retry: RETRIES }, test);
     }
   });
 }

@@ -50,7 +50,7 @@ describeLab('in the lab', () => {
   // One after the other: who asks for the same address hears what others are answered.
   describe('arping()', () => {
     it('tells replies with kernel times, and sums up', async () => {
-      const told = await events('arping', R1, { count: 2, intervalMs: 10 });
+      const told = await events('arping', R1, { count: 2, intervalMs: 500 });
       expect(typesOf(told)).toEqual(['reply', 'reply', 'summary']);
       expect(told[0]).toMatchObject({
         sequence: 1,
@@ -80,7 +80,7 @@ describeLab('in the lab', () => {
     });
 
     it('ends when what is waited for holds', async () => {
-      const told = await events('arping', R1, { intervalMs: 5, until: 'received >= 3 in a row' });
+      const told = await events('arping', R1, { intervalMs: 200, until: 'received >= 3 in a row' });
       expect(told.at(-1)).toMatchObject({
         reason: 'condition',
         received: 3,
@@ -240,16 +240,25 @@ describeLab('in the lab', () => {
       ['rdisc', 100],
     ];
     const AT_ONCE = 100;
+    /** Some ten seconds; on a machine with ten times the work that it can do, two minutes. */
+    const TIMEOUT_MS = 300_000;
     const ENDINGS: readonly Ending[] = ['complete', 'break', 'dispose', 'abort', 'abort at once'];
 
-    it.concurrent.each(KINDS)('%s in each way, %d times, leaves everything as it was', async (kind, count) => {
-      for (const ending of ENDINGS) {
-        const { before, after } = await ask<{ before: OwnThings; after: OwnThings }>('endings', {
-          ...{ kind, ending, count, atOnce: AT_ONCE },
-        });
-        expect(after, ending).toEqual(before);
-      }
-    });
+    it.concurrent.each(KINDS)(
+      '%s in each way, %d times, leaves everything as it was',
+      {
+        timeout: TIMEOUT_MS,
+      },
+      async (kind, count) => {
+        for (const ending of ENDINGS) {
+          const argument = { kind, ending, count, atOnce: AT_ONCE };
+          const { before, after } = await ask<{ before: OwnThings; after: OwnThings }>('endings', argument, {
+            timeoutMs: TIMEOUT_MS,
+          });
+          expect(after, ending).toEqual(before);
+        }
+      },
+    );
 
     it('would be seen to leave descriptors behind', async () => {
       expect(await ask('underway')).toEqual({ descriptors: 2, packet: 1 });

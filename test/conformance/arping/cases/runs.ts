@@ -79,22 +79,22 @@ export const DUPLICATES: readonly Case[] = [
 ];
 
 export const SIGNALS: readonly Case[] = [
-  signalled(honest(70), { signal: 'SIGINT', after: 700 }),
+  signalled(honest(70), { signal: 'SIGINT', after: /reply from/ }),
   signalled(silent(71), { signal: 'SIGINT', after: 700 }),
-  signalled(honest(72), { signal: 'SIGQUIT', after: 700 }),
-  signalled(honest(73), { signal: 'SIGTERM', after: 700 }),
+  signalled(honest(72), { signal: 'SIGQUIT', after: /reply from/ }),
+  signalled(honest(73), { signal: 'SIGTERM', after: /reply from/ }),
   signalled(`-q ${honest(74)}`, { signal: 'SIGINT', after: 700 }),
   signalled(`-D ${silent(75)}`, { signal: 'SIGINT', after: 700 }),
   signalled(`-U -I arp0 ${OWN_ADDRESS}`, { signal: 'SIGTERM', after: 700 }),
   {
-    ...signalled(`-w 9 -c 5 ${honest(76)}`, { signal: 'SIGINT', after: 700 }),
+    ...signalled(`-w 9 -c 5 ${honest(76)}`, { signal: 'SIGINT', after: /reply from/ }),
     differs: ['replies that -c asks for'],
     expect: { status: 1 },
   },
   signalled(`-i 0 ${honest(77)}`, { signal: 'SIGINT', after: 700 }),
-  signalled(honest(78), { signal: 'SIGALRM', after: 700 }),
-  signalled(honest(79), { signal: 'SIGHUP', after: 700 }),
-  signalled(`-c 1 ${honest(80)}`, { signal: 'SIGUSR1', after: 300 }),
+  signalled(honest(78), { signal: 'SIGALRM', after: /reply from/ }),
+  signalled(honest(79), { signal: 'SIGHUP', after: /reply from/ }),
+  signalled(`-c 1 ${honest(80)}`, { signal: 'SIGUSR1', after: /reply from/ }),
 ];
 
 export const STREAMS: readonly Case[] = [

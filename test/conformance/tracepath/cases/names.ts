@@ -7,20 +7,23 @@ import { B4, B6 } from './destinations.ts';
 
 const UTF8 = { env: { LC_ALL: 'C.UTF-8' } } as const;
 
+/** Path MTUs of IPv6 live for one tick of the kernel's also where they are forgotten at once, and iputils minds them. */
+const alone = true;
+
 export const NAMES: readonly Case[] = [
   { args: B4 },
-  { args: B6 },
+  { args: B6, alone },
   { args: `-n ${B4}` },
-  { args: `-n ${B6}` },
+  { args: `-n ${B6}`, alone },
   { args: `-b ${B4}` },
-  { args: `-b ${B6}` },
+  { args: `-b ${B6}`, alone },
   { args: `-nb ${B4}` },
-  { args: `-bn ${B6}` },
-  { args: 'hostb.lab', about: 'both families' },
+  { args: `-bn ${B6}`, alone },
+  { args: 'hostb.lab', about: 'both families', alone },
   { args: '-4 hostb.lab' },
-  { args: '-6 hostb.lab' },
+  { args: '-6 hostb.lab', alone },
   { args: '-n hostb4.lab' },
-  { args: '-b hostb6.lab' },
+  { args: '-b hostb6.lab', alone },
   { args: '-4 hostb6.lab' },
   { args: '-6 hostb4.lab' },
   { args: 'HOSTB4.lab' },
@@ -78,8 +81,8 @@ function mapped(): string {
 /** With names from /etc/hosts, where a name may hold anything. */
 export const NAMES_FROM_FILES: readonly Case[] = [
   { args: B4 },
-  { args: `-b ${B6}` },
-  { args: 'hostb.lab' },
+  { args: `-b ${B6}`, alone },
+  { args: 'hostb.lab', alone },
   { args: DESTINATIONS.hostileName.ipv4, differs: ['control characters'] },
   { args: `-n ${DESTINATIONS.hostileName.ipv4}` },
   { args: 'nosuch.lab' },

@@ -50,7 +50,7 @@ export const PATHS: readonly Case[] = [
   { args: `-n -m 1 -l 200 ${DESTINATIONS.allHosts.ipv4}` },
   // Somebody listens.
   { args: `-n -p ${ANSWERING_PORT} ${B4}` },
-  { args: `-n -p ${ANSWERING_PORT} ${B6}` },
+  { args: `-n -p ${ANSWERING_PORT} ${B6}`, alone: true },
   { args: `-n -l 1300 ${B4}/${ANSWERING_PORT}` },
   { args: `-n -l 1300 -p ${ANSWERING_PORT - 1} ${B4}`, about: 'somebody listens at the port of the second probe' },
   { args: `-n -l 1300 -p ${ANSWERING_PORT - 2} ${B6}`, about: 'somebody listens at the port of the third probe' },
@@ -59,7 +59,7 @@ export const PATHS: readonly Case[] = [
 /** Without any privilege, and as root. */
 export const USERS: readonly Case[] = [
   { args: `-n ${B4}`, run: { user: 'nobody' } },
-  { args: `-n ${B6}`, run: { user: 'nobody' } },
+  { args: `-n ${B6}`, run: { user: 'nobody' }, alone: true },
   { args: `-n ${B4}`, run: { user: 'nobody', noNewPrivileges: true } },
   { args: `-n ${B4}`, run: { capabilities: [] } },
   { args: `-n -m 1 ${B4}`, run: { user: 'nobody' } },

@@ -9,7 +9,7 @@ const merged = { merged: true } as const;
 /** What is on a terminal, and must be the same on a pipe. */
 export const ON_A_TERMINAL: readonly Case[] = [
   { args: `-n ${B4}`, run: tty },
-  { args: B6, run: tty },
+  { args: B6, run: tty, alone: true },
   { args: `-n ${DESTINATIONS.rejectedProtocol.ipv4}`, run: tty },
   { args: 'nosuch.lab', run: tty },
 ];
