@@ -2,59 +2,36 @@
  * Decides what clockdiff sends, which replies count and when it is over. No socket, clock or timer: each input brings its
  * own time. One probe is under way at a time, and the next one follows its reply at once, or when it has had its time.
  */
-import { Judge, type RunConditions, statusWith } from '../conditions/judge.ts';
+import { Judge, statusWith } from '../conditions/judge.ts';
 import { measuredOf } from '../conditions/words.ts';
 import { ProbeStatistics } from '../measure/probe-statistics.ts';
 import type { Instant } from '../net/clock.ts';
 import type { IncomingPacket, QueuedError } from '../net/port.ts';
 import { ICMP_ECHO, ICMP_TIMESTAMP, peekIcmpIdentifier, peekIcmpSequence, peekIcmpType } from '../packet/icmp.ts';
 import { ClockWatch } from './clock-watch.ts';
-import type { ClockdiffEvent, EndReason, StampSource } from './events.ts';
+import type { ClockdiffConfig } from './config.ts';
+import type { ClockdiffEvent, EndReason } from './events.ts';
+import { timeExchange } from './exchange-times.ts';
 import { exitStatusOf } from './exit-status.ts';
 import { fatalErrno } from './icmp-error.ts';
 import { PeerClock } from './peer-clock.ts';
-import type { Mode } from './probe.ts';
+import { ProbeSchedule } from './probe-schedule.ts';
 import { type Probe, ProbeWindow } from './probe-window.ts';
 import { readReply, type UnusableReason } from './reply.ts';
 import { RetryTimer } from './retry-timer.ts';
+import { Silence } from './silence.ts';
 import { UselessReplies } from './useless-replies.ts';
 import type { ClockdiffFigures } from './vocabulary.ts';
-
-export interface ClockdiffConfig {
-  readonly mode: Mode;
-  readonly identifier: number;
-  /** Replies from anyone else are none; null where the socket is connected and the kernel sees to it. */
-  readonly target: string | null;
-  /** Replies to accept before the run is over; Infinity for no limit. */
-  readonly samples: number;
-  /** From one probe to the next at least; 0 sends as soon as the last one is answered. */
-  readonly intervalNs: number;
-  /** Nanoseconds since midnight UT at `wallNs` 0. */
-  readonly midnightNs: number;
-  /** How far readings of the wall clock may be from it, for times without a kernel stamp. */
-  readonly clockErrorNs: number;
-  /** A reply is waited for so long at least. */
-  readonly waitMinimumNs: number;
-  /** From the start; 0 for none. */
-  readonly deadlineNs: number;
-  /** --fail-if, --until. While something is waited for, neither silence nor an error that may pass ends the run. */
-  readonly conditions: RunConditions;
-}
 
 export type Step = 'send' | 'wait' | 'done';
 
 const NS_PER_MS = 1e6;
 const DAY_MS = 86_400_000;
-/** More probes than this unanswered in a row, and so long a silence, and the target is down. */
-const MISSES_ALLOWED = 10;
-const SILENCE_NS = 11_000 * NS_PER_MS;
 /** The right reply may come behind an unusable one to the same probe, but need not be waited for as long as the first one. */
 const AFTER_UNUSABLE_NS = 100 * NS_PER_MS;
 /** So many more samples may be taken to tell in which order a peer writes octets. */
 const EXTRA_SAMPLES = 1000;
 const SEQUENCES = 1 << 16;
-/** A part of the golden ratio: its multiples are spread evenly over the peer's millisecond, however many are taken. */
-const GOLDEN = 0.618_033_988_749_895;
 const ENOBUFS = 105;
 const EXPLAINED_REFUSALS_MAXIMUM = 100;
 /** Who waits tries again so long after our kernel refused to send. */
@@ -65,6 +42,9 @@ export class ClockdiffEngine {
   readonly #emit: (event: ClockdiffEvent) => void;
   readonly #window = new ProbeWindow();
   readonly #timer: RetryTimer;
+  readonly #schedule: ProbeSchedule;
+  readonly #silence = new Silence();
+  readonly #useless = new UselessReplies();
   readonly #statistics = new ProbeStatistics();
   readonly #judge: Judge;
   #peer: PeerClock;
@@ -72,14 +52,9 @@ export class ClockdiffEngine {
   /** The probe under way. */
   #current: Probe | null = null;
   #deadlineNs = 0;
-  /** When the next probe was to be sent, without the shift of its phase. */
-  #scheduledNs = 0;
   #transmitted = 0;
   #accepted = 0;
   #errors = 0;
-  readonly #useless = new UselessReplies();
-  #misses = 0;
-  #heardNs = 0;
   #explainedRefusals = 0;
   #watch: ClockWatch | null = null;
   #wakeAtNs = 0;
@@ -94,6 +69,7 @@ export class ClockdiffEngine {
     this.#emit = emit;
     this.#peer = new PeerClock(config.clockErrorNs);
     this.#timer = new RetryTimer(config.waitMinimumNs);
+    this.#schedule = new ProbeSchedule(config.intervalNs);
     const time = { nowNs: () => this.#nowMonoNs, startNs: () => this.#startNs };
     const figures: ClockdiffFigures = {
       offset: () => this.#peer.offset?.offsetNs ?? null,
@@ -105,7 +81,9 @@ export class ClockdiffEngine {
   }
 
   start(now: Instant): void {
-    this.#startNs = this.#nowMonoNs = this.#scheduledNs = this.#heardNs = now.monoNs;
+    this.#startNs = this.#nowMonoNs = now.monoNs;
+    this.#schedule.start(now.monoNs);
+    this.#silence.end(now.monoNs);
     this.#watch = new ClockWatch(now);
   }
 
@@ -135,7 +113,7 @@ export class ClockdiffEngine {
     const runEndsNs = deadlineNs === 0 ? Number.POSITIVE_INFINITY : this.#startNs + deadlineNs;
     if (now.monoNs >= runEndsNs) this.#stop(now, { kind: 'deadline' });
     if (this.#end !== null) return 'done';
-    const dueNs = this.#current === null ? this.#sendAtNs() : this.#deadlineNs;
+    const dueNs = this.#current === null ? this.#schedule.dueNs(this.#transmitted) : this.#deadlineNs;
     this.#wakeAtNs = Math.min(dueNs, runEndsNs);
     return this.#current === null && now.monoNs >= dueNs ? 'send' : 'wait';
   }
@@ -145,17 +123,12 @@ export class ClockdiffEngine {
     this.#nowMonoNs = now.monoNs;
   }
 
-  #sendAtNs(): number {
-    const { intervalNs } = this.#config;
-    return intervalNs === 0 ? this.#scheduledNs : this.#scheduledNs + ((this.#transmitted * GOLDEN) % 1) * NS_PER_MS;
-  }
-
   /** To be called just before a probe is handed to the kernel. */
   sending(now: Instant): void {
     this.#current = this.#window.enter(this.#transmitted + 1, this.nextSequence, now);
-    this.#deadlineNs = now.monoNs + this.#timer.waitNs(this.#misses);
+    this.#deadlineNs = now.monoNs + this.#timer.waitNs(this.#silence.misses);
     this.#transmitted++;
-    this.#scheduledNs = Math.max(this.#scheduledNs, now.monoNs - NS_PER_MS) + this.#config.intervalNs;
+    this.#schedule.spend(now.monoNs);
   }
 
   /** The kernel took the probe. */
@@ -175,7 +148,7 @@ export class ClockdiffEngine {
     if (explained && ++this.#explainedRefusals < EXPLAINED_REFUSALS_MAXIMUM) return;
     if (!this.#judge.isWaiting) return this.#stop(now, { kind: 'unreachable', errno });
     this.#explainedRefusals = 0;
-    this.#scheduledNs = now.monoNs + REFUSED_PAUSE_NS;
+    this.#schedule.pause(now.monoNs + REFUSED_PAUSE_NS);
   }
 
   /** The kernel's transmit stamp of the probe with this sequence. */
@@ -227,17 +200,12 @@ export class ClockdiffEngine {
     const late = probe.state === 'unanswered';
     probe.state = 'answered';
     if (this.#current === probe) this.#current = null;
-    this.#misses = 0;
+    this.#silence.end(now.monoNs);
     this.#useless.forgive();
-    this.#heardNs = now.monoNs;
     // It was answered all the same, and the other clock was not set.
     if (isVoid) return this.#statistics.answered(probe.number, now.monoNs - probe.monoNs);
-    // A stamp from outside of what the wall clock saw around the exchange belongs to something else.
-    const hasReceiveStamp = packetStampNs >= probe.wallNs && packetStampNs <= now.wallNs;
-    const receivedNs = hasReceiveStamp ? packetStampNs : now.wallNs;
-    const hasTransmitStamp = probe.stampNs >= probe.wallNs && probe.stampNs <= receivedNs;
-    const sentNs = hasTransmitStamp ? probe.stampNs : Math.min(probe.wallNs, receivedNs);
-    this.#kernelStamps &&= hasReceiveStamp && hasTransmitStamp;
+    const { sentNs, receivedNs, ...stamps } = timeExchange(probe, packetStampNs, now.wallNs);
+    this.#kernelStamps &&= stamps.receiveStamp === 'kernel' && stamps.transmitStamp === 'kernel';
     this.#statistics.answered(probe.number, receivedNs - sentNs);
     const { midnightNs } = this.#config;
     this.#peer.add({ sentNs: midnightNs + sentNs, receivedNs: midnightNs + receivedNs, receiveStamp, transmitStamp });
@@ -253,8 +221,8 @@ export class ClockdiffEngine {
       wallNs: receivedNs,
       sequence: probe.sequence,
       roundTripNs: receivedNs - sentNs,
-      transmitStamp: sourceOf(hasTransmitStamp),
-      receiveStamp: sourceOf(hasReceiveStamp),
+      transmitStamp: stamps.transmitStamp,
+      receiveStamp: stamps.receiveStamp,
       peerReceiveStamp: receiveStamp,
       peerTransmitStamp: transmitStamp,
       late,
@@ -274,14 +242,11 @@ export class ClockdiffEngine {
   #giveUp(probe: Probe, now: Instant): void {
     probe.state = 'unanswered';
     this.#current = null;
-    this.#misses++;
+    this.#silence.miss();
     this.#statistics.lost(probe.number);
     this.#emit({ type: 'unanswered', wallNs: now.wallNs, sequence: probe.sequence, roundTripNs: null });
-    if (this.#misses <= MISSES_ALLOWED || this.#judge.isWaiting) return;
-    const isSilent = now.monoNs - this.#heardNs >= SILENCE_NS;
-    if (this.#useless.sinceToProbes > MISSES_ALLOWED || (isSilent && this.#useless.since > 0)) {
-      this.#stop(now, { kind: 'unusable' });
-    } else if (isSilent) this.#stop(now, { kind: 'down' });
+    const verdict = this.#judge.isWaiting ? null : this.#silence.verdict(now.monoNs, this.#useless);
+    if (verdict !== null) this.#stop(now, { kind: verdict });
   }
 
   /** An entry of the error queue. Answers whether it explains that a send was refused. */
@@ -357,8 +322,4 @@ export class ClockdiffEngine {
     this.#accepted = 0;
     this.#emit({ type: 'clock-step', wallNs: now.wallNs, stepNs });
   }
-}
-
-function sourceOf(isKernel: boolean): StampSource {
-  return isKernel ? 'kernel' : 'user';
 }

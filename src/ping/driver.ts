@@ -7,8 +7,9 @@ import type { Alarm } from '../net/alarm.ts';
 import type { Clock, Instant } from '../net/clock.ts';
 import type { IncomingPacket, QueuedError } from '../net/port.ts';
 import { type Gate, pump, type SignalSource, type Turn } from '../net/pump.ts';
-import type { Answer, PingEngine } from './engine.ts';
+import type { PingEngine } from './engine.ts';
 import type { Prober, TightHandler } from './prober.ts';
+import type { Answer } from './reply.ts';
 
 /** In a burst (-l) replies and stamps are read this often, before they overrun the socket's buffer. */
 const BURST_SENDS = 32;

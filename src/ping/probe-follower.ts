@@ -8,6 +8,7 @@ import { ProbeStatistics } from '../measure/probe-statistics.ts';
 import type { StatisticsSummary } from '../measure/statistics-summary.ts';
 import type { Instant } from '../net/clock.ts';
 import type { LostEvent } from './events.ts';
+import type { ProbeCounts } from './probe-counts.ts';
 import type { ProbeTable } from './probe-table.ts';
 import type { PingFigures } from './vocabulary.ts';
 
@@ -38,7 +39,7 @@ export class ProbeFollower {
   /** The first probe that is neither answered nor given up. */
   #undecided = 1;
 
-  constructor(config: FollowerConfig, probes: ProbeTable, figures: PingFigures, emit: (event: LostEvent) => void) {
+  constructor(config: FollowerConfig, probes: ProbeTable, counts: ProbeCounts, emit: (event: LostEvent) => void) {
     const { reportLost, collects, conditions } = config;
     this.#config = config;
     this.#probes = probes;
@@ -47,6 +48,11 @@ export class ProbeFollower {
       conditions !== null &&
       (conditions.until !== null || conditions.failIf.length > 0 || conditions.asked !== undefined);
     this.#statistics = collects || isJudged ? new ProbeStatistics() : null;
+    const figures: PingFigures = {
+      duplicates: () => counts.duplicates,
+      corrupted: () => counts.corrupted,
+      errors: () => counts.errors,
+    };
     const time = { nowNs: () => this.#nowNs, startNs: () => this.#startNs };
     this.#judge =
       isJudged && this.#statistics !== null ? new Judge(conditions, measuredOf(this.#statistics, time, figures)) : null;

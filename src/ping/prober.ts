@@ -5,9 +5,10 @@
 import type { Clock, Instant } from '../net/clock.ts';
 import type { PortHandler, QueuedError } from '../net/port.ts';
 import type { Turn } from '../net/pump.ts';
-import type { Answer, PingEngine } from './engine.ts';
+import type { PingEngine } from './engine.ts';
 import type { Method } from './method/method.ts';
 import type { ProbeProtocol } from './protocol.ts';
+import type { Answer } from './reply.ts';
 
 /** Receives what a drain finds: the engine, with the time that the clock shows. */
 export interface ProbeHandler extends PortHandler {

@@ -3,7 +3,8 @@
  * made-up clocks. It does what the driver does and nothing more, and reads no clock.
  */
 import { NO_CONDITIONS } from '../../src/cli/conditions.ts';
-import { type ClockdiffConfig, ClockdiffEngine } from '../../src/clockdiff/engine.ts';
+import type { ClockdiffConfig } from '../../src/clockdiff/config.ts';
+import { ClockdiffEngine } from '../../src/clockdiff/engine.ts';
 import type { ClockdiffEvent, SampleEvent, SummaryEvent } from '../../src/clockdiff/events.ts';
 import type { Instant } from '../../src/net/clock.ts';
 import type { IncomingPacket, QueuedError } from '../../src/net/port.ts';

@@ -1,6 +1,6 @@
 /** Answers and errors of the methods that are no ICMP echo: whoever hands them in has matched them to their probes. */
 import { expect, it } from 'vitest';
-import type { Answer } from '../../src/ping/engine.ts';
+import type { Answer } from '../../src/ping/reply.ts';
 import { counts, MS, type Player, play, queuedErrorOf, READ_DELAY_NS, ROUTER, SECOND, TARGET, US } from './support.ts';
 
 const ANSWER: Answer = {

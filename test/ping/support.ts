@@ -7,7 +7,8 @@
  */
 import type { Instant } from '../../src/net/clock.ts';
 import type { IncomingPacket, QueuedError } from '../../src/net/port.ts';
-import { type PingConfig, PingEngine } from '../../src/ping/engine.ts';
+import type { PingConfig } from '../../src/ping/config.ts';
+import { PingEngine } from '../../src/ping/engine.ts';
 import type { PingEvent, ReplyEvent, SummaryEvent } from '../../src/ping/events.ts';
 import type { TextOptions } from '../../src/ping/text.ts';
 

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { Clock } from '../../src/net/clock.ts';
 import type { ExchangeHandler, IcmpPort, PortHandler, TightPort } from '../../src/net/port.ts';
+import type { PingConfig } from '../../src/ping/config.ts';
 import { EngineHandler } from '../../src/ping/driver.ts';
-import { type PingConfig, PingEngine } from '../../src/ping/engine.ts';
+import { PingEngine } from '../../src/ping/engine.ts';
 import type { PingEvent, SummaryEvent } from '../../src/ping/events.ts';
 import { echoProtocol } from '../../src/ping/protocol.ts';
 import { TightLoop } from '../../src/ping/tight-loop.ts';

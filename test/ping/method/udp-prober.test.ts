@@ -2,10 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Clock } from '../../../src/net/clock.ts';
 import type { QueuedUdpError, UdpPort, UdpPortHandler, UdpProbe, UdpReply } from '../../../src/net/udp-port.ts';
-import type { Answer } from '../../../src/ping/engine.ts';
 import { readTag, type Secret, TAG_OCTETS, writeTag } from '../../../src/ping/method/probe-tag.ts';
 import { UdpProber } from '../../../src/ping/method/udp-prober.ts';
 import type { ProbeHandler } from '../../../src/ping/prober.ts';
+import type { Answer } from '../../../src/ping/reply.ts';
 import { ROUTER, ramp, TARGET } from '../support.ts';
 
 const SECRET: Secret = [0xdead_beef, 0x0123_4567];
