@@ -6,29 +6,44 @@ import type { Measured, Presence } from './measurement.ts';
 import type { Finding, Status } from './result.ts';
 
 export interface Judgement {
-  readonly status: Extract<Status, 'passed' | 'failed'>;
+  readonly status: Exclude<Status, 'not-run'>;
   readonly findings: readonly Finding[];
   readonly reason: string | null;
 }
 
 /** Whom an expectation is content with. */
 const CONTENT_WITH: Readonly<Record<Expectation, readonly Presence[]>> = {
-  reachable: ['answers', 'refuses'],
+  reachable: ['answers'],
   open: ['answers'],
   refused: ['refuses'],
-  unreachable: ['silent'],
-  closed: ['refuses', 'silent'],
+  unreachable: ['unreachable', 'silent'],
+  closed: ['refuses', 'unreachable', 'silent'],
   resolvable: ['answers'],
   unresolvable: ['nameless'],
 };
 
-/** All that the check asks for must hold; what could not be measured of a target that was probed does not hold. */
-export function judge(check: Check, measured: Measured): Judgement {
+/**
+ * All that the check asks for must hold; what could not be measured of a target that was probed does not hold. `isCutShort`: the
+ * deadline of the check ended the measurement.
+ */
+export function judge(check: Check, measured: Measured, isCutShort: boolean): Judgement {
+  if (isCutShort && isContentWithSilence(check) && measured.presence === 'silent') return NOT_HEARD_OUT;
   const expected = check.expect === null ? [] : [judgeExpectation(check.expect, measured.presence)];
   const findings = [...expected, ...measured.verdicts.flatMap((verdict, index) => findingsOf(check, verdict, index))];
   const conditionsHold = measured.verdicts.every(({ holds }) => holds === true);
   const passes = conditionsHold && expected.every(({ holds }) => holds === true);
   return { status: passes ? 'passed' : 'failed', findings, reason: passes ? null : measured.remark };
+}
+
+/** Silence is told by waiting: who was not waited for may be there. */
+const NOT_HEARD_OUT: Judgement = {
+  status: 'unknown',
+  findings: [],
+  reason: 'the deadline of the check came before it could know that nobody answers',
+};
+
+function isContentWithSilence({ expect }: Check): boolean {
+  return expect !== null && CONTENT_WITH[expect].includes('silent');
 }
 
 function judgeExpectation(expected: Expectation, presence: Presence): Finding {
@@ -44,6 +59,7 @@ function judgeExpectation(expected: Expectation, presence: Presence): Finding {
 const PRESENCE_WORDS: Readonly<Record<Presence, string>> = {
   answers: 'answers',
   refuses: 'refuses',
+  unreachable: 'reported unreachable',
   silent: 'no answer',
   nameless: 'no such name',
 };
@@ -53,7 +69,7 @@ function findingsOf(check: Check, { holds, terms }: Verdict, index: number): rea
   const [only] = terms;
   if (terms.length === 1 && only!.holds === holds) return [termFinding(only!)];
   const text = check.assertions[index]!.condition.text;
-  return [{ text, holds, subject: text, measured: terms.map(wordTerm).join(', '), required: 'true' }];
+  return [{ text, holds, subject: '', measured: terms.map(wordTerm).join(', '), required: text }];
 }
 
 function termFinding({ text, holds, subject, measuredText, required }: TermVerdict): Finding {

@@ -42,8 +42,8 @@ export const MANUAL: Manual<(typeof CHECK_OPTIONS)[number]['long']> = {
     {
       title: 'ENVIRONMENT',
       paragraphs: [
-        '`$GITHUB_STEP_SUMMARY` names the file to which the `github` report adds a table. Variables of the file are looked up here too. ' +
-          '`$NO_COLOR` and `$FORCE_COLOR` decide on colour.',
+        '`$GITHUB_STEP_SUMMARY` names the file to which the `github` report adds a table, `$GITHUB_WORKSPACE` the folder from which its annotations name files. Variables of the file are looked up here too. ' +
+          '`$NO_COLOR`, `$FORCE_COLOR` and `$TERM` decide on colour.',
       ],
     },
   ],

@@ -2,8 +2,11 @@
 import type { Verdict } from '../conditions/evaluate.ts';
 import type { Dimension } from '../conditions/vocabulary.ts';
 
-/** Who was met: somebody who serves, somebody who refuses, nobody, or a name that stands for nobody. */
-export type Presence = 'answers' | 'refuses' | 'silent' | 'nameless';
+/**
+ * Who was met. `refuses`: the target itself, by a reset or an ICMP error, so it is there. `unreachable`: somebody else, who says
+ * that it cannot be reached. `silent`: nobody. `nameless`: the name stands for nobody.
+ */
+export type Presence = 'answers' | 'refuses' | 'unreachable' | 'silent' | 'nameless';
 
 /** A figure by the word that conditions have for it. */
 export interface Fact {

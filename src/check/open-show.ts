@@ -1,8 +1,8 @@
 /** Which show a run has, by its options and by what stdout and stderr are. */
 import { randomUUID } from 'node:crypto';
+import { wantsColour } from '../cli/colour.ts';
 import type { CommandIo } from '../cli/command.ts';
 import { isTerminal } from '../cli/is-terminal.ts';
-import { wantsColour } from '../cli/terminal.ts';
 import type { CheckOptions } from './options.ts';
 import { type Paint, PLAIN } from './report/pretty-text.ts';
 import { JsonShow, PrettyShow, type Show } from './show.ts';

@@ -47,7 +47,7 @@ export const CHECK_OPTIONS = [
     group: 'Targets',
     help: `what \${name} in the file stands for; may be given again`,
   },
-  { short: 'h', alsoShort: '?', long: 'usage', group: 'Help', help: 'print this help and exit' },
+  { short: 'h', alsoShort: '?', long: 'usage', group: 'Help', help: 'print the short help and exit' },
   { long: 'help', group: 'Help', help: 'print the long help and exit' },
   { short: 'V', long: 'version', group: 'Help', help: 'print the version and exit' },
 ] as const satisfies readonly OptionSpec[];

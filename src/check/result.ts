@@ -11,7 +11,7 @@ export interface Finding {
   readonly text: string;
   /** Null: not measured, which is no better than false. */
   readonly holds: boolean | null;
-  /** `p95`; empty where it is the target itself. */
+  /** `p95`; empty where it is the target itself, and where `measured` names what it is about. */
   readonly subject: string;
   /** `61.2 ms`, `not measured`. */
   readonly measured: string;
@@ -51,6 +51,8 @@ export interface Report {
   readonly startedAtIso: string;
   readonly elapsedMs: number;
   readonly reason: EndReason;
+  /** What could not be measured ends the run with the exit status of a failure. */
+  readonly failOnUnknown: boolean;
   /** In the order of the file. */
   readonly results: readonly CheckResult[];
 }

@@ -12,9 +12,12 @@ import { CAP_DAC_OVERRIDE, CAP_NET_RAW } from '../net/constants.ts';
 import { SignalInbox } from '../net/signals.ts';
 import type { Check } from './check.ts';
 import { openShow } from './open-show.ts';
-import { CHECK_OPTIONS, type CheckOptions, parseCheck, type ReporterChoice } from './options.ts';
+import { CHECK_OPTIONS, type CheckOptions, parseCheck } from './options.ts';
+import { type Output, openOutputs } from './outputs.ts';
+import type { ReporterName } from './report/names.ts';
 import { ReportFile } from './report/report-file.ts';
 import { formatReport } from './report/reporters.ts';
+import { withinWorkspace } from './report/workspace.ts';
 import { countResults, EXIT, exitStatusOf, type Report } from './result.ts';
 import { selectChecks } from './select.ts';
 import type { Show } from './show.ts';
@@ -41,7 +44,10 @@ async function check(options: CheckOptions, io: CommandIo, console: Console): Pr
   }
   const selected = selectChecks(checks, options);
   if (typeof selected === 'string') throw new UsageError(selected, EXIT.USAGE);
-  const outputs = openOutputs(options);
+  const files = [options.file, ...checks.map(({ place }) => place.file)];
+  const outputs = openOutputs(options.reporters, [...new Set(files)]);
+  // From here to the last report, so that an impatient second Ctrl-C takes none of them away.
+  const signals = new SignalInbox(['SIGINT', 'SIGTERM', 'SIGHUP']);
   const discard = () => {
     for (const { file } of outputs) file.discard();
   };
@@ -55,12 +61,13 @@ async function check(options: CheckOptions, io: CommandIo, console: Console): Pr
   try {
     giveUpPrivileges(loadAddon(), neededCapabilities(selected, outputs));
     const show = await openShow(options, io, selected.length);
-    const report = await runAll(selected, options, show);
+    const report = await runAll(selected, options, show, signals);
     show.end(report);
     const isWritten = await writeReports(report, options, outputs, io);
     const status = exitStatusOf(countResults(report.results), options.failOnUnknown);
     return isWritten || status === EXIT.FAILED ? status : EXIT.USAGE;
   } finally {
+    signals.close();
     process.off('exit', discard);
     discard();
   }
@@ -71,7 +78,9 @@ async function loadFile(options: CheckOptions, io: CommandIo, console: Console):
   const { loadChecks, UnreadableFile } = await import('./file/load.ts');
   const { CheckFileError, formatMistakes, formatPlace } = await import('./file/mistake.ts');
   const { VOCABULARIES } = await import('./vocabularies.ts');
-  const lookUp = (name: string) => options.variables.get(name) ?? io.env[name];
+  // The environment is an object: `toString` is no variable of it.
+  const lookUp = (name: string) =>
+    options.variables.get(name) ?? (Object.hasOwn(io.env, name) ? io.env[name] : undefined);
   try {
     return loadChecks(options.file, { lookUp, vocabularies: VOCABULARIES });
   } catch (error) {
@@ -93,26 +102,6 @@ function stepSummaryOf({ reporters }: CheckOptions, { env }: CommandIo): string 
   return reporters.some(({ name }) => name === 'github') ? env['GITHUB_STEP_SUMMARY'] || null : null;
 }
 
-interface Output {
-  readonly choice: ReporterChoice;
-  readonly file: ReportFile;
-}
-
-/** @throws UsageError for the first path that cannot be written */
-function openOutputs({ reporters }: CheckOptions): readonly Output[] {
-  const outputs: Output[] = [];
-  for (const choice of reporters) {
-    if (choice.file === null) continue;
-    try {
-      outputs.push({ choice, file: ReportFile.open(choice.file) });
-    } catch (error) {
-      for (const { file } of outputs) file.discard();
-      throw new UsageError(`cannot write ${choice.file}: ${fileReason(error)}`, EXIT.USAGE);
-    }
-  }
-  return outputs;
-}
-
 /**
  * Sockets are opened as checks begin, some of them after others have read the network: what opening them takes is kept, and
  * nothing else. A report in somebody else's folder must be put in its place at the end.
@@ -123,33 +112,34 @@ function neededCapabilities(checks: readonly Check[], outputs: readonly Output[]
   return (opensRawSockets ? 1 << CAP_NET_RAW : 0) | (overrides ? 1 << CAP_DAC_OVERRIDE : 0);
 }
 
-async function runAll(checks: readonly Check[], options: CheckOptions, show: Show): Promise<Report> {
+async function runAll(
+  checks: readonly Check[],
+  options: CheckOptions,
+  show: Show,
+  signals: SignalInbox,
+): Promise<Report> {
   const { runChecks } = await import('./schedule/runner.ts');
   const { probeCheck } = await import('./probe/probe.ts');
   const abort = new AbortController();
-  const signals = new SignalInbox(['SIGINT', 'SIGTERM', 'SIGHUP']);
   signals.listen(() => abort.abort());
   const startedAtMs = Date.now();
   const startMs = performance.now();
-  const { jobs, rate, retries, deadlineMs, file } = options;
-  try {
-    const { results, reason } = await runChecks(checks, {
-      probe: probeCheck,
-      clock: PROCESS_CLOCK,
-      jobs,
-      startsPerSecond: rate,
-      retries,
-      deadlineMs,
-      signal: abort.signal,
-      onBegin: ({ name }) => show.begin(name),
-      onResult: (index, result) => show.result(index, result),
-    });
-    const elapsedMs = performance.now() - startMs;
-    const startedAtIso = new Date(startedAtMs).toISOString();
-    return { file, version: VERSION, host: hostname(), startedAtMs, startedAtIso, elapsedMs, reason, results };
-  } finally {
-    signals.close();
-  }
+  const { jobs, rate, retries, deadlineMs, file, failOnUnknown } = options;
+  const { results, reason } = await runChecks(checks, {
+    probe: probeCheck,
+    clock: PROCESS_CLOCK,
+    jobs,
+    startsPerSecond: rate,
+    retries,
+    deadlineMs,
+    signal: abort.signal,
+    onBegin: ({ name }) => show.begin(name),
+    onResult: (index, result) => show.result(index, result),
+  });
+  const elapsedMs = performance.now() - startMs;
+  const startedAtIso = new Date(startedAtMs).toISOString();
+  const host = hostname();
+  return { file, version: VERSION, host, startedAtMs, startedAtIso, elapsedMs, reason, failOnUnknown, results };
 }
 
 const PROCESS_CLOCK = {
@@ -169,6 +159,9 @@ async function writeReports(
   io: CommandIo,
 ): Promise<boolean> {
   let isWhole = true;
+  const workspace = io.env['GITHUB_WORKSPACE'] || null;
+  const reportFor = (name: ReporterName) =>
+    name === 'github' && workspace !== null ? withinWorkspace(report, workspace) : report;
   const attempt = (path: string, write: () => void) => {
     try {
       write();
@@ -178,11 +171,11 @@ async function writeReports(
     }
   };
   for (const { name, file } of options.reporters) {
-    if (file === null && name !== 'pretty' && name !== 'json') io.stdout(await formatReport(name, report));
+    if (file === null && name !== 'pretty' && name !== 'json') io.stdout(await formatReport(name, reportFor(name)));
   }
   for (const { choice, file } of outputs) {
-    const text = await formatReport(choice.name, report);
-    attempt(file.path, () => file.write(text));
+    const text = await formatReport(choice.name, reportFor(choice.name));
+    attempt(choice.file!, () => file.write(text));
   }
   const summary = stepSummaryOf(options, io);
   if (summary !== null) {

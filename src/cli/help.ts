@@ -5,7 +5,7 @@
 import type { Argv } from 'yargs';
 import { OPTION_GROUPS, type OptionSpec } from './getopt.ts';
 import type { Terminal } from './terminal.ts';
-import type { CommandFacts, UsageFacts } from './usage.ts';
+import { type CommandFacts, type UsageFacts, wrapWords } from './usage.ts';
 
 const MINIMUM_COLUMNS = 40;
 const MAXIMUM_COLUMNS = 120;
@@ -47,7 +47,7 @@ function addOption(parser: Argv, { long, short, argument, group, help }: OptionS
 }
 
 function introduce({ summary, operands }: UsageFacts, width: number): string[] {
-  const summaryLines = wrap(`${capitalize(summary)}.`, width);
+  const summaryLines = wrapWords(`${capitalize(summary)}.`, width);
   return ['', ...summaryLines, ...(operands.length === 0 ? [] : ['', ...alignRows(operands, width)])];
 }
 
@@ -63,20 +63,9 @@ function conclude({ exitStatuses, examples }: UsageFacts, width: number): string
 function alignRows(rows: readonly (readonly [string, string])[], width: number): string[] {
   const column = Math.max(...rows.map(([name]) => name.length)) + 4;
   return rows.flatMap(([name, text]) => {
-    const [first, ...others] = wrap(text, width - column);
+    const [first, ...others] = wrapWords(text, width - column);
     return [`  ${name}`.padEnd(column) + first, ...others.map((line) => ' '.repeat(column) + line)];
   });
-}
-
-/** Lines of at most `width` characters, but for a longer word. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 function hideDigit(letter: string): string {

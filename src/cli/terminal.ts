@@ -1,5 +1,6 @@
 /** How wide the text on stdout may be, and whether colour is wanted. For help pages: it loads node:tty. */
 import { isatty } from 'node:tty';
+import { type Environment, wantsColour } from './colour.ts';
 
 const STDOUT = 1;
 const COLUMNS_OF_A_PIPE = 80;
@@ -8,8 +9,6 @@ export interface Terminal {
   readonly columns: number;
   readonly colour: boolean;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export function describeTerminal(env: Environment): Terminal {
   const isTerminal = isatty(STDOUT);
@@ -22,14 +21,3 @@ export function columnsOf({ COLUMNS }: Environment, terminalColumns: number | un
   const said = /^[1-9][0-9]{0,4}$/.test(COLUMNS ?? '') ? Number(COLUMNS) : undefined;
   return said ?? (terminalColumns || COLUMNS_OF_A_PIPE);
 }
-
-/**
- * As their sites say (no-color.org, force-color.org): a variable counts when it is not empty, whatever its value, so
- * FORCE_COLOR=0 forces too; and of both FORCE_COLOR has the last word.
- */
-export function wantsColour({ NO_COLOR, FORCE_COLOR }: Environment, isTerminal: boolean): boolean {
-  if (isGiven(FORCE_COLOR)) return true;
-  return isTerminal && !isGiven(NO_COLOR);
-}
-
-const isGiven = (value: string | undefined) => value !== undefined && value !== '';

@@ -31,12 +31,13 @@ export interface FilterChain {
   /** `inet filter output`. */
   readonly name: string;
   readonly policyDrops: boolean;
-  /** Rules in it that drop or reject, and do not pass first what is looked for. */
+  /** Rules that drop or reject, in it or in a chain that it jumps to. */
   readonly dropRules: number;
 }
 
 export type Filters =
-  | { readonly state: 'seen'; readonly chains: readonly FilterChain[] }
+  /** `oldTables`: there are rules of iptables of the old kind, which nft does not show. */
+  | { readonly state: 'seen'; readonly chains: readonly FilterChain[]; readonly oldTables: boolean }
   | { readonly state: 'unseen'; readonly why: 'unprivileged' | 'no-nft' };
 
 /** A part in another language: it loads, or one line says why not. */
@@ -64,6 +65,8 @@ export interface Facts {
     readonly glibc: string | null;
   };
   readonly user: { readonly id: number; readonly groups: readonly number[] };
+  /** The greatest group that there is in this user namespace, as far as ping_group_range goes: 2,147,483,647. */
+  readonly greatestGroup: number;
   /** Of this process. `bounding`: what it could get at all. Null where the kernel does not tell. */
   readonly capabilities: { readonly effective: bigint; readonly bounding: bigint } | null;
   readonly noNewPrivileges: boolean;

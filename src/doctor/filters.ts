@@ -1,16 +1,31 @@
-/** Which packet filters might stop us: nftables' ruleset, which holds iptables' rules too unless those are of the old kind. */
+/**
+ * Which packet filters might stop us: nftables' ruleset, which holds iptables' rules too unless those are of the old kind. Of
+ * these only the tables are known.
+ */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { FilterChain, Filters } from './facts.ts';
 
 const PATIENCE_MS = 2000;
 const MOST_OCTETS = 1 << 24;
 const HOOKS: readonly unknown[] = ['input', 'output'];
+/** Tables of iptables and ip6tables of the old kind that are in use; only root may read them. */
+const OLD_TABLES = ['/proc/net/ip_tables_names', '/proc/net/ip6_tables_names'];
 
 /** `mayLook`: this process holds CAP_NET_ADMIN, without which the kernel shows nothing. */
 export async function readFilters(mayLook: boolean): Promise<Filters> {
   if (!mayLook) return { state: 'unseen', why: 'unprivileged' };
   const json = await runNft();
-  return json === null ? { state: 'unseen', why: 'no-nft' } : { state: 'seen', chains: parseRuleset(json) };
+  if (json === null) return { state: 'unseen', why: 'no-nft' };
+  return { state: 'seen', chains: parseRuleset(json), oldTables: OLD_TABLES.some((file) => read(file) !== '') };
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function runNft(): Promise<string | null> {
@@ -28,7 +43,7 @@ interface Chain {
   readonly policy?: string;
 }
 
-/** The base chains at input and output of `nft -j list ruleset`, libnftables-json(5). What is no such text has none. */
+/** The base chains at input and output of `nft -j list ruleset`, libnftables-json(5), with all that they jump to. What is no such text has none. */
 export function parseRuleset(json: string): readonly FilterChain[] {
   let entries: readonly { readonly chain?: Chain; readonly rule?: Record<string, unknown> }[];
   try {
@@ -39,11 +54,25 @@ export function parseRuleset(json: string): readonly FilterChain[] {
   const rules = entries.flatMap(({ rule }) => (rule === undefined ? [] : [rule]));
   return entries.flatMap(({ chain }) => {
     if (chain === undefined || !HOOKS.includes(chain.hook)) return [];
-    const ours = rules.filter(
-      (rule) => rule['family'] === chain.family && rule['table'] === chain.table && rule['chain'] === chain.name,
-    );
-    const dropRules = ours.filter(({ expr }) => /"(drop|reject)"/.test(JSON.stringify(expr ?? null))).length;
+    const ofTable = rules.filter((rule) => rule['family'] === chain.family && rule['table'] === chain.table);
+    const dropRules = rulesFrom(chain.name, ofTable).filter((expr) => /"(drop|reject)"/.test(expr)).length;
     const name = `${chain.family} ${chain.table} ${chain.name}`;
     return [{ name, policyDrops: chain.policy === 'drop', dropRules }];
   });
+}
+
+/** The expressions of a chain, and of those that it jumps or goes to: most that write rules for others put them into such. */
+function rulesFrom(first: string, ofTable: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  const chains = new Set([first]);
+  const found: string[] = [];
+  // A set tells what is added to it while it is gone through.
+  for (const chain of chains) {
+    const expressions = ofTable
+      .filter((rule) => rule['chain'] === chain)
+      .map(({ expr }) => JSON.stringify(expr ?? null));
+    found.push(...expressions);
+    for (const [, target] of expressions.join().matchAll(/"(?:jump|goto)":\{"target":"([^"]+)"\}/g))
+      chains.add(target!);
+  }
+  return found;
 }

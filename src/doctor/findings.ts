@@ -39,10 +39,13 @@ function judgeCommands(facts: Facts): readonly Finding[] {
     ['arping', judgePrivileged(facts, 'packet', 'a packet socket', false)],
     ['clockdiff', judgePrivileged(facts, 'icmp4-raw', 'a raw ICMP socket', true)],
     ['rdisc', judgePrivileged(facts, 'icmp4-raw', 'a raw ICMP socket', true)],
-    ['sonde sweep', facts.addon.loads ? echoes : withoutAddon(facts)],
+    ['sonde sweep', facts.addon.loads ? { ...echoes, mends: echoes.mends.filter(isNoMethod) } : withoutAddon(facts)],
   ];
   return rows.map(([name, verdict]) => ({ section: 'command', name, ...verdict }));
 }
+
+/** Other methods than ICMP are ping's alone. */
+const isNoMethod = (mend: string) => !mend.startsWith('ping --method');
 
 const fine = (detail: string): Verdict => ({ status: 'ok', detail, mends: [] });
 
@@ -119,10 +122,9 @@ function judgeTcp(facts: Facts): Verdict {
   const { sockets, loopback } = facts;
   if (sockets === null) return withoutAddon(facts);
   if (sockets.tcp4 !== 'open') return { status: 'no', detail: `TCP sockets are refused: ${sockets.tcp4}`, mends: [] };
-  if (loopback.tcp4 === 'silent') {
-    return { status: 'limited', detail: 'TCP sockets; nothing comes back over loopback', mends: [] };
-  }
-  return fine('TCP sockets, no privilege needed');
+  // A reset, which is the answer here, has no stamps.
+  const outcome = loopback.tcp4 === 'user' || loopback.tcp4 === 'kernel' ? undefined : loopback.tcp4;
+  return judgeAnswer({ ...facts, ignoresEchoes: false }, outcome, 'TCP sockets, no privilege needed');
 }
 
 function judgePrivileged(facts: Facts, kind: SocketKind, what: string, canRawSocket: boolean): Verdict {
@@ -251,6 +253,10 @@ function judgeFilters({ filters }: Facts): Verdict {
       : { status: 'unknown', detail: 'nft is not installed', mends: ['apt-get install nftables'] };
   }
   const strict = filters.chains.filter(({ policyDrops, dropRules }) => policyDrops || dropRules > 0);
+  if (strict.length === 0 && filters.oldTables) {
+    const detail = 'none in nftables; what iptables of the old kind has is not shown there';
+    return { status: 'unknown', detail, mends: ['iptables-legacy -S', 'ip6tables-legacy -S'] };
+  }
   if (strict.length === 0) return fine('none that drops or rejects at input or output');
   const names = strict.map(({ name, policyDrops, dropRules }) =>
     policyDrops ? `${name} (drops what no rule accepts)` : `${name} (${dropRules} rule${dropRules === 1 ? '' : 's'})`,

@@ -1,12 +1,10 @@
 /** Looks at the machine. Sockets are opened first; privileges are gone before anything is read from one, loopback included. */
-import { existsSync } from 'node:fs';
 import { release } from 'node:os';
-import { join } from 'node:path';
 import { explainAddon, giveUpPrivileges } from '../cli/addon.ts';
 import { Clock } from '../net/clock.ts';
 import { loadForCommand } from '../net/command-process.ts';
 import { Interfaces } from '../net/interfaces.ts';
-import type { NativeAddon } from '../net/native.ts';
+import { isCheckout, type NativeAddon } from '../net/native.ts';
 import { loadRawSocket } from '../net/raw-socket-port.ts';
 import type { Facts, LoopbackOutcome, LoopbackProbe, Part } from './facts.ts';
 import { readFilters } from './filters.ts';
@@ -32,7 +30,7 @@ export async function examine(env: Readonly<Record<string, string | undefined>>)
     addon: part,
     addonOverride: env['SONDE_ADDON'] ?? null,
     rawSocket: tryRawSocket(),
-    isCheckout: existsSync(join(import.meta.dirname, '../scripts/build.mjs')),
+    isCheckout: isCheckout(),
     npm: readNpm(env),
     sockets: tried?.outcomes ?? null,
     loopback: addon === null || tried === null ? {} : await probeLoopback(addon, tried),

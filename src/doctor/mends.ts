@@ -2,7 +2,6 @@
 import type { Container, Facts } from './facts.ts';
 
 const CAPABILITY_BITS = { NET_RAW: 13 } as const;
-const RANGE = 'net.ipv4.ping_group_range="0 2147483647"';
 
 /** What starts containers of a kind, as far as it is a command. */
 const RUNNERS: Readonly<Record<Container, string | null>> = {
@@ -14,15 +13,18 @@ const RUNNERS: Readonly<Record<Container, string | null>> = {
 };
 
 /** For ICMP datagram sockets. */
-export function mendPingGroups({ container, pingGroups, user }: Facts): readonly string[] {
+export function mendPingGroups({ container, pingGroups, user, greatestGroup }: Facts): readonly string[] {
   const isOpen =
     pingGroups !== null && user.groups.some((group) => group >= pingGroups.first && group <= pingGroups.last);
   if (isOpen) return [];
-  if (container === null) return [`sudo sysctl -w ${RANGE}`];
-  if (container === 'kubernetes')
-    return [`securityContext.sysctls: {name: net.ipv4.ping_group_range, value: "0 2147483647"}`];
+  const range = `"0 ${greatestGroup}"`;
+  const setting = `net.ipv4.ping_group_range=${range}`;
+  if (container === null) return [`sudo sysctl -w ${setting}`];
+  if (container === 'kubernetes') {
+    return [`securityContext.sysctls: {name: net.ipv4.ping_group_range, value: ${range}}`];
+  }
   const runner = RUNNERS[container];
-  return runner === null ? [`sysctl -w ${RANGE}`] : [`${runner} --sysctl ${RANGE} …`];
+  return runner === null ? [`sysctl -w ${setting}`] : [`${runner} --sysctl ${setting} …`];
 }
 
 /** For raw and packet sockets. */
@@ -31,7 +33,8 @@ export function mendCapability(facts: Facts, capability: 'NET_RAW'): readonly st
   const bit = 1n << BigInt(CAPABILITY_BITS[capability]);
   if (capabilities !== null && (capabilities.effective & bit) !== 0n) return [];
   const isOutOfReach = capabilities !== null && (capabilities.bounding & bit) === 0n;
-  if (container !== null && (isOutOfReach || user.id === 0)) return [addCapability(container, capability)];
+  if (container !== null && (isOutOfReach || user.id === 0))
+    return [addCapability(container, capability, user.id === 0)];
   // A node with a capability that cannot be had does not even start.
   if (isOutOfReach) {
     return [`run it where the bounding set holds CAP_${capability} (systemd: CapabilityBoundingSet=)`];
@@ -43,10 +46,15 @@ export function mendCapability(facts: Facts, capability: 'NET_RAW'): readonly st
   return [`${asRoot}setcap cap_${capability.toLowerCase()}+ep ${quote(node.path)}`];
 }
 
-function addCapability(container: Container, capability: string): string {
+/** Docker and Kubernetes give what is added to root alone; podman also to others, as ambient capabilities. */
+function addCapability(container: Container, capability: string, isRoot: boolean): string {
   const runner = RUNNERS[container];
-  if (container === 'kubernetes') return `securityContext.capabilities.add: [${capability}]`;
-  return runner === null ? `lxc.cap.keep = ${capability.toLowerCase()}` : `${runner} --cap-add ${capability} …`;
+  if (container === 'kubernetes') {
+    return `securityContext.capabilities.add: [${capability}]${isRoot ? '' : ' and securityContext.runAsUser: 0'}`;
+  }
+  if (runner === null) return `lxc.cap.keep = ${capability.toLowerCase()}`;
+  const asRoot = isRoot || container === 'podman' ? '' : ' --user root';
+  return `${runner}${asRoot} --cap-add ${capability} …`;
 }
 
 /** As a shell takes it for one word. */

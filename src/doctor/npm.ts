@@ -30,13 +30,19 @@ function versionOf(folder: string): string | null {
 
 /** The environment decides over files, and the first file that says anything over the next. */
 function findIgnoring(env: Environment, files: readonly string[]): string | null {
-  const said = env['npm_config_ignore_scripts'];
-  if (said !== undefined) return said === 'true' ? 'npm_config_ignore_scripts' : null;
+  // npm takes such names in any case, and does not look at empty ones.
+  const name = Object.keys(env).find((each) => /^npm_config_ignore[-_]scripts$/i.test(each) && env[each] !== '');
+  if (name !== undefined) return isOn(env[name]!) ? name : null;
   for (const file of files) {
-    const line = /^\s*ignore-scripts\s*=\s*(\S+)\s*$/m.exec(read(file));
-    if (line !== null) return line[1] === 'true' ? file : null;
+    const line = /^[ \t]*ignore-scripts[ \t]*(?:=[ \t]*([^;#\n]*?)[ \t\r]*)?(?:[;#].*)?$/m.exec(read(file));
+    if (line !== null) return isOn(line[1] || 'true') ? file : null;
   }
   return null;
+}
+
+/** To npm whatever does not say false is true. */
+function isOn(value: string): boolean {
+  return !/^"?(false|null|0)"?$/.test(value);
 }
 
 function read(file: string): string {

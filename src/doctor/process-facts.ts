@@ -2,9 +2,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Container, Facts } from './facts.ts';
 
+/** net.ipv4.ping_group_range takes no greater one. */
+const LAST_GROUP = 2_147_483_647;
+
 export type ProcessFacts = Pick<
   Facts,
-  'user' | 'capabilities' | 'noNewPrivileges' | 'seccomp' | 'container' | 'pingGroups' | 'ignoresEchoes'
+  | 'user'
+  | 'greatestGroup'
+  | 'capabilities'
+  | 'noNewPrivileges'
+  | 'seccomp'
+  | 'container'
+  | 'pingGroups'
+  | 'ignoresEchoes'
 >;
 
 export function readProcess(): ProcessFacts {
@@ -13,6 +23,7 @@ export function readProcess(): ProcessFacts {
   const [effective, bounding] = [field('CapEff'), field('CapBnd')];
   return {
     user: { id: process.getuid?.() ?? 0, groups: groupsOf() },
+    greatestGroup: readGreatestGroup(read('/proc/self/gid_map')),
     capabilities:
       effective === null || bounding === null
         ? null
@@ -29,6 +40,14 @@ export function readProcess(): ProcessFacts {
 function groupsOf(): number[] {
   const own = process.getegid?.();
   return [...new Set([...(own === undefined ? [] : [own]), ...(process.getgroups?.() ?? [])])];
+}
+
+/** Of the lines of gid_map, user_namespaces(7). A rootless container has few groups, and no range beyond them can be set. */
+export function readGreatestGroup(map: string): number {
+  const ends = [...map.matchAll(/^\s*(\d+)\s+\d+\s+(\d+)\s*$/gm)].map(
+    ([, first, count]) => Number(first) + Number(count) - 1,
+  );
+  return ends.length === 0 ? LAST_GROUP : Math.min(LAST_GROUP, Math.max(...ends));
 }
 
 function readPingGroups(): Facts['pingGroups'] {

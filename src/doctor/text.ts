@@ -19,6 +19,8 @@ const NAME_COLUMNS = 20;
 export class DoctorText {
   readonly #options: TextOptions;
   #section: Section | null = null;
+  /** Something would mend a command. */
+  #hasMends = false;
 
   constructor(options: TextOptions) {
     this.#options = options;
@@ -27,9 +29,10 @@ export class DoctorText {
   render(event: DoctorEvent): readonly Output[] {
     switch (event.type) {
       case 'finding':
+        this.#hasMends ||= event.section === 'command' && event.mends.length > 0;
         return [{ stream: 'stdout', text: `${this.#title(event.section)}${this.#finding(event)}` }];
       case 'summary':
-        return [{ stream: 'stdout', text: `\n${summarize(event)}\n` }];
+        return [{ stream: 'stdout', text: `\n${summarize(event, this.#hasMends)}\n` }];
     }
   }
 
@@ -52,12 +55,12 @@ export class DoctorText {
   }
 }
 
-function summarize({ commands }: SummaryEvent): string {
+function summarize({ commands }: SummaryEvent, hasMends: boolean): string {
   const { ok, limited, no } = commands;
   const total = ok + limited + no + commands.unknown;
   if (ok === total) return 'Every command works.';
   const parts = [`${ok} of ${total} commands work`];
   if (limited > 0) parts.push(`${limited} within limits`);
   if (no > 0) parts.push(`${no} not at all`);
-  return `${parts.join(', ')}. Any one of the commands behind => mends it.`;
+  return `${parts.join(', ')}.${hasMends ? ' Any one of the commands behind => mends it.' : ''}`;
 }

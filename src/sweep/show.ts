@@ -1,4 +1,5 @@
 /** Where events go: a table at the end, a list or JSON lines as they come; a progress line on a terminal. */
+import { type Environment, wantsColour } from '../cli/colour.ts';
 import { type Console, jsonConsole, textConsole } from '../cli/console.ts';
 import type { CommandOutput } from '../cli/output.ts';
 import { escapeControl } from '../cli/printf.ts';
@@ -17,7 +18,7 @@ export interface ShowOptions {
   /** Columns of the terminals on stdout and on stderr, 0 where there is none. */
   readonly stdoutColumns: number;
   readonly stderrColumns: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /** Rows of a table by number; each may be asked for twice. */
@@ -135,9 +136,7 @@ export class SweepShow {
   /** Colour on terminals only. */
   async #painter(): Promise<(verdict: Verdict, text: string) => string> {
     const { stdoutColumns, env } = this.#options;
-    const isForced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
-    const isRefused = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
-    if (isRefused || (stdoutColumns === 0 && !isForced)) return (_verdict, text) => text;
+    if (!wantsColour(env, stdoutColumns > 0)) return (_verdict, text) => text;
     const { Chalk } = await import('chalk');
     const chalk = new Chalk({ level: 1 });
     return (verdict, text) => {
@@ -196,8 +195,8 @@ function consoleFor(output: CommandOutput, isJson: boolean): Console {
 
 /** Of the environment no more than what lines depend on: a recording is shown to others. */
 function recordedOptions(options: ShowOptions): ShowOptions {
-  const { NO_COLOR, FORCE_COLOR } = options.env;
-  return { ...options, env: { NO_COLOR, FORCE_COLOR } };
+  const { NO_COLOR, FORCE_COLOR, TERM } = options.env;
+  return { ...options, env: { NO_COLOR, FORCE_COLOR, TERM } };
 }
 
 /** A sweep from its events alone, for `sonde replay`: the rows of a table are the targets as they come. */

@@ -36,6 +36,8 @@ checks:
   wide path: { path: ${at.hostB.ipv6}, assert: ['pmtu >= 1420'] }
   path to nowhere: { path: ${at.farBlackHole.ipv4}, max-hops: 4 }
   prohibited path: { path: ${at.prohibited.ipv4}, expect: unreachable }
+  no MTU of it: { path: ${at.farBlackHole.ipv4}, max-hops: 4, assert: ['pmtu >= 68'] }
+  as far as it goes: { path: ${at.farBlackHole.ipv4}, max-hops: 4, assert: ['not reached and silent >= 2', 'answered >= 1 and sent > silent and time > 0s'] }
   path without a route: { path: ${at.localNoRoute.ipv4} }
   port: { tcp: 'hostb4.lab:7', expect: refused }
   open port: { tcp: 'hostb4.lab:7', assert: ['connect < 1s'] }
@@ -59,6 +61,27 @@ const HALF_IS_LOST = `table ip half {
     type filter hook forward priority 0;
     ip daddr ${at.hostileName.ipv4} icmp type echo-request numgen inc mod 2 == 0 drop
     ip daddr ${at.noName.ipv4} icmp type echo-request numgen inc mod 2 == 0 drop
+  }
+}
+`;
+
+/** What hosts are there and do not say so to everybody: B by three of its addresses. */
+const RELUCTANT = `table ip reluctant {
+  chain input {
+    type filter hook input priority 0;
+    ip daddr ${at.noName.ipv4} meta l4proto udp drop
+    ip daddr ${at.idnName.ipv4} reject with icmp type admin-prohibited
+    ip daddr ${at.hostileName.ipv4} tcp dport 9 reject with icmp type port-unreachable
+  }
+}
+`;
+
+/** A rejects its own packets, and says so to itself by ICMP. */
+const OWN_FILTER = `table inet own {
+  chain output {
+    type filter hook output priority 0;
+    ip daddr ${at.hostB.ipv4} tcp dport 9 reject
+    ip6 daddr ${at.hostB.ipv6} meta l4proto udp reject with icmpv6 type port-unreachable
   }
 }
 `;
@@ -88,9 +111,9 @@ const NO_SOLICITATIONS = `table ip mute {
 /** What must have come of each. */
 const OUTCOMES = {
   passed:
-    'near, near by IPv6, half is lost, dead as it should be, prohibited, path, prohibited path, port, served port, dead port, one owner, clock, router, names, no name',
+    'near, near by IPv6, half is lost, dead as it should be, prohibited, path, prohibited path, as far as it goes, port, served port, dead port, one owner, clock, router, names, no name',
   failed:
-    'less than half, slow, dead, nobody there, wide path, path to nowhere, open port, no owner, dead clock, misspelt',
+    'less than half, slow, dead, nobody there, wide path, path to nowhere, no MTU of it, open port, no owner, dead clock, misspelt',
   unknown: 'filtered here, no route here, path without a route, no interface, no such interface',
 };
 
@@ -99,12 +122,13 @@ function serveAt(port: number): string {
   return `require('node:net').createServer((socket) => socket.on('error', () => {})).listen(${port}, () => console.log('open'))`;
 }
 
-/** Takes out what differs from run to run. */
+/** Takes out what differs from run to run, or may. */
 function maskClocks(text: string): string {
   return text
     .replaceAll(/\((?:\d+ tries, )?[\d.]+ (?:ms|s)\)/g, '(<time>)')
     .replaceAll(/ in [\d.]+ (?:ms|s)$/gm, ' in <time>')
-    .replaceAll(/(?<== )-?[\d.]+ (?:ns|us|ms|s)\b/g, '<time>');
+    .replaceAll(/(?<== )-?[\d.]+ (?:ns|us|ms|s)\b/g, '<time>')
+    .replaceAll(/(?<=\b(?:sent|answered|silent) = )\d+/g, '<count>');
 }
 
 describeLab('sonde check', () => {
@@ -174,19 +198,19 @@ describeLab('sonde check', () => {
     expect(lines.at(-1)).toMatchObject({
       type: 'summary',
       reason: 'done',
-      passed: 15,
-      failed: 10,
+      passed: 16,
+      failed: 11,
       unknown: 5,
       not_run: 0,
     });
 
     const xml = ['--noout', '--schema', `${import.meta.dirname}/junit.xsd`, `${folder.path}/known.junit`];
     expect(spawnSync('xmllint', xml, { encoding: 'utf8' }).stderr).toContain('validates');
-    expect(read('tap').match(/^ok /gm)).toHaveLength(15);
-    expect(read('nagios')).toMatch(/^SONDE WARNING - 30 checks: 15 passed, 10 failed, 5 unknown; /);
+    expect(read('tap').match(/^ok /gm)).toHaveLength(16);
+    expect(read('nagios')).toMatch(/^SONDE WARNING - 32 checks: 16 passed, 11 failed, 5 unknown; /);
     expect(read('html')).toContain('<article class="failed">');
-    expect(read('github').match(/^::error /gm)).toHaveLength(10);
-    expect(readFileSync(summary, 'utf8')).toMatch(/^# before\n## sonde check: 30 checks/);
+    expect(read('github').match(/^::error /gm)).toHaveLength(11);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^# before\n## sonde check: 32 checks/);
     const promtool = spawnSync('promtool', ['check', 'metrics'], { input: read('prometheus'), encoding: 'utf8' });
     expect(`${promtool.error ?? ''}${promtool.stdout}${promtool.stderr}`).toBe('');
     // A path that failed has its series still.
@@ -262,6 +286,66 @@ describeLab('sonde check', () => {
     }
   });
 
+  it('takes no host for unreachable that drops UDP alone, forbids probes itself, or is further than it was traced', async () => {
+    const checks = [
+      `drops UDP: { path: ${at.noName.ipv4}, max-hops: 4, expect: unreachable }`,
+      `too far: { path: ${at.hostB.ipv4}, max-hops: 1, expect: unreachable }`,
+      `forbids: { path: ${at.idnName.ipv4}, expect: unreachable }`,
+      `forbids and is there: { path: ${at.idnName.ipv4}, expect: reachable, assert: 'pmtu == 1300' }`,
+      `forbids ping: { ping: ${at.idnName.ipv4}, method: icmp, expect: unreachable }`,
+      `refuses by ICMP: { tcp: '${at.hostileName.ipv4}:9', expect: unreachable }`,
+      `refused by ICMP: { tcp: '${at.hostileName.ipv4}:9', expect: refused }`,
+      `refused by a router: { path: ${at.rejectedPort.ipv4} }`,
+      `as it should be: { path: ${at.rejectedPort.ipv4}, expect: unreachable }`,
+      `filtered here: { tcp: '${at.hostB.ipv4}:9', expect: closed }`,
+      `filtered path: { path: ${at.hostB.ipv6}, expect: unreachable }`,
+      `silent: { path: ${at.farBlackHole.ipv4}, max-hops: 4, expect: unreachable }`,
+      `not waited for: { path: ${at.farBlackHole.ipv4}, max-hops: 4, expect: unreachable, deadline: 500ms }`,
+    ];
+    const defaults = 'defaults: { count: 2, interval: 50ms, timeout: 1s }';
+    const file = folder.write('reluctant.yaml', `version: 1\n${defaults}\nchecks:\n  ${checks.join('\n  ')}\n`);
+    await lab.run('b', ['nft', '-f', '-'], { stdin: RELUCTANT });
+    await lab.run('a', ['nft', '-f', '-'], { stdin: OWN_FILTER });
+    const run = await check(file);
+    await lab.run('a', ['nft', 'delete', 'table', 'inet', 'own']);
+    await lab.run('b', ['nft', 'delete', 'table', 'ip', 'reluctant']);
+    expect(
+      maskClocks(run.stdout).replaceAll(/ from [^\n]*/g, ' from …'),
+    ).toBe(`FAIL     drops UDP: path ${at.noName.ipv4} (<time>)
+         answers, required unreachable
+         it answers ping --method icmp
+FAIL     too far: path ${at.hostB.ipv4} (<time>)
+         answers, required unreachable
+         it answers ping --method icmp
+FAIL     forbids: path ${at.idnName.ipv4} (<time>)
+         answers, required unreachable
+         from …
+pass     forbids and is there: path ${at.idnName.ipv4}: answers, pmtu = 1300 (<time>)
+FAIL     forbids ping: ping ${at.idnName.ipv4} (<time>)
+         refuses, required unreachable
+         from …
+FAIL     refuses by ICMP: tcp ${at.hostileName.ipv4}:9 (<time>)
+         refuses, required unreachable
+         from …
+pass     refused by ICMP: tcp ${at.hostileName.ipv4}:9: refuses (<time>)
+FAIL     refused by a router: path ${at.rejectedPort.ipv4} (<time>)
+         reported unreachable, required reachable
+         from …
+pass     as it should be: path ${at.rejectedPort.ipv4}: reported unreachable (<time>)
+UNKNOWN  filtered here: tcp ${at.hostB.ipv4}:9 (<time>)
+         no probe could be sent: operation not permitted
+         => a packet filter of this machine refuses the probes: look at \`nft list ruleset\`
+UNKNOWN  filtered path: path ${at.hostB.ipv6} (<time>)
+         no probe could be sent: operation not permitted
+         => a packet filter of this machine refuses the probes: look at \`nft list ruleset\`
+pass     silent: path ${at.farBlackHole.ipv4}: no answer (<time>)
+UNKNOWN  not waited for: path ${at.farBlackHole.ipv4} (<time>)
+         the deadline of the check came before it could know that nobody answers
+
+13 checks: 4 passed, 6 failed, 3 unknown in <time>
+`);
+  });
+
   it('interrupted, says what is known and marks the rest, in every report', async () => {
     const checks = [
       'quick: { ping: 127.0.0.1, count: 1 }',
@@ -281,6 +365,19 @@ describeLab('sonde check', () => {
     expect(run.stdout).toMatch(/3 checks: .* \(interrupted\)\n$/);
     expect([run.status, run.stderr]).toEqual([3, '']);
     expect(readFileSync(`${folder.path}/slow.tap`, 'utf8')).toMatch(/^not ok 2 - slow/m);
+
+    // Nor does a second Ctrl-C take away what is being written.
+    const reports = ['html', 'junit', 'prometheus'].map((name) => `${folder.path}/twice.${name}`);
+    const args = reports.flatMap((path) => ['--reporter', `${path.split('.').at(-1)}=${path}`]);
+    const signal = 'SIGINT';
+    await check(file, args, {
+      signalAt: [
+        { signal, after: /pass +quick/ },
+        { signal, after: /\(interrupted\)/ },
+      ],
+    });
+    for (const path of reports) expect(existsSync(path), path).toBe(true);
+    expect(readdirSync(folder.path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 
     const json = await check(file, ['-j', '--jobs', '1'], { signalAt: [{ signal: 'SIGTERM', after: /"quick"/ }] });
     const lines = readLines(json.stdout);
@@ -330,6 +427,11 @@ describeLab('sonde check', () => {
     const run = await check(file, ['--reporter', `prometheus=${closed}/sonde.prom`]);
     expect([run.status, run.stderr]).toEqual([0, '']);
     expect(statSync(`${closed}/sonde.prom`).mode & 0o777).toBe(0o644);
+    // Its own folder may be closed as well.
+    spawnSync('chown', ['0:0', closed]);
+    chmodSync(closed, 0o555);
+    const again = await check(file, ['--reporter', `tap=${closed}/sonde.tap`]);
+    expect([again.status, again.stderr, readdirSync(closed).sort()]).toEqual([0, '', ['sonde.prom', 'sonde.tap']]);
   });
 
   it.each([

@@ -230,6 +230,7 @@ describe('what is wrong', () => {
     [inCheck("{ ping: h, assert: ['los < 5%'] }"), /:3:27: condition 'los < 5%': .*\n.*\n {3}\| {27}\^{3}\n.*loss/],
     [inCheck('{ ping: h, assert: "loss\\u0020< 5" }'), /:3:25: condition 'loss < 5'/],
     [inCheck('{ ping: h, tags: [a b] }'), /:3:24: 'tags\[0\]' must be a word without blanks and commas/],
+    [inCheck('{ ping: h, tags: a }'), /:3:23: 'tags' must be a list\n/],
     ['version: 2\nchecks: { a: { ping: h } }\n', /:1:10: 'version' must be 1/],
     ['checks: { a: { ping: h } }\n', /:1:1: the file needs 'version'/],
     ['version: 1\n', /:1:1: the file needs 'checks'/],
@@ -241,6 +242,12 @@ describe('what is wrong', () => {
       /:2:13: 'defaults' has no 'cuont'\n.*\n.*\ndid you mean 'count'\?/,
     ],
     ['version: 1\ninclude: two.yaml\n', /:2:10: 'include' must be a list/],
+    ['version: 1\ninclude: []\n', /:2:10: 'include' must not be empty/],
+    ['version: 1\nchecks:\n  "": { ping: h }\n', /:3:3: the name of a check must not be empty\n.*\n {3}\| {3}\^\^\n$/],
+    [
+      `version: 1\nchecks:\n  ok: { ping: h }\n  ${'n'.repeat(201)}: { ping: h }\n`,
+      /:4:3: the name of a check must not be longer than 200 characters/,
+    ],
   ])('is said at its place: %j', (text, pattern) => {
     expect(folder.complaint(text)).toMatch(pattern);
   });

@@ -122,6 +122,11 @@ describe('hostile YAML', () => {
       `version: 1\nchecks: { a: { ping: h, ${' '.repeat(5000)}cuont: 1 } }\n`,
       /:2:5025: a ping check has no 'cuont'\n 2 \| ….{60}cuont: 1 } }\n {3}\| {62}\^{5}\n/,
     ],
+    [
+      'what turns the direction of the text around it',
+      'version: 1\nchecks: { "a\u202eb": { ping: h } }\n',
+      /:2:11: the name of a check must be one line of text\n 2 \| checks: \{ "a\\u202eb"/,
+    ],
     ['nothing', '', /:1:1: the file is empty/],
     ['a comment alone', '# nothing\n', /:1:1: the file is empty/],
   ])('%s', (_what, text, pattern) => {

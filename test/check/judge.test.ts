@@ -15,41 +15,62 @@ function judgeCondition(text: string, words: Readonly<Record<string, number | nu
   const { condition } = parsed;
   const place = { file: 'sonde.yaml', line: 1, column: 1 };
   const check = madeUpCheck({ expect: null, assertions: [{ condition, place }] });
-  return judge(check, madeUpMeasured({ verdicts: [condition.evaluate({ read: (word) => words[word] ?? null })] }));
+  return judge(
+    check,
+    madeUpMeasured({ verdicts: [condition.evaluate({ read: (word) => words[word] ?? null })] }),
+    false,
+  );
 }
 
 describe('an expectation', () => {
   const CONTENT: readonly (readonly [Expectation, readonly Presence[]])[] = [
-    ['reachable', ['answers', 'refuses']],
+    ['reachable', ['answers']],
     ['open', ['answers']],
     ['refused', ['refuses']],
-    ['unreachable', ['silent']],
-    ['closed', ['refuses', 'silent']],
+    ['unreachable', ['unreachable', 'silent']],
+    ['closed', ['refuses', 'unreachable', 'silent']],
     ['resolvable', ['answers']],
     ['unresolvable', ['nameless']],
   ];
   it.each(CONTENT)('of %s is content with %j and nothing else', (expected, content) => {
-    for (const presence of ['answers', 'refuses', 'silent', 'nameless'] as const) {
-      const { status } = judge(madeUpCheck({ expect: expected }), madeUpMeasured({ presence }));
+    for (const presence of ['answers', 'refuses', 'unreachable', 'silent', 'nameless'] as const) {
+      const { status } = judge(madeUpCheck({ expect: expected }), madeUpMeasured({ presence }), false);
       expect(status, presence).toBe(content.includes(presence) ? 'passed' : 'failed');
     }
   });
 
   it('that fails is told with what was met instead', () => {
     const remark = 'from 10.0.0.9: Destination Host Unreachable';
-    expect(judge(madeUpCheck(), madeUpMeasured({ presence: 'silent', remark }))).toEqual({
+    expect(judge(madeUpCheck(), madeUpMeasured({ presence: 'unreachable', remark }), false)).toEqual({
       status: 'failed',
       findings: [
-        { text: 'expect: reachable', holds: false, subject: '', measured: 'no answer', required: 'reachable' },
+        {
+          text: 'expect: reachable',
+          holds: false,
+          subject: '',
+          measured: 'reported unreachable',
+          required: 'reachable',
+        },
       ],
       reason: remark,
     });
   });
 
   it('of nobody is not met by a name that is nobody: it may be misspelt', () => {
-    expect(judge(madeUpCheck({ expect: 'unreachable' }), madeUpMeasured({ presence: 'nameless' })).status).toBe(
-      'failed',
-    );
+    const { status } = judge(madeUpCheck({ expect: 'unreachable' }), madeUpMeasured({ presence: 'nameless' }), false);
+    expect(status).toBe('failed');
+  });
+
+  it.each([
+    ['unreachable', 'silent', 'unknown'],
+    ['closed', 'silent', 'unknown'],
+    ['unreachable', 'unreachable', 'passed'],
+    ['unreachable', 'answers', 'failed'],
+    ['closed', 'refuses', 'passed'],
+    ['reachable', 'silent', 'failed'],
+    ['reachable', 'answers', 'passed'],
+  ] as const)('of %s that the deadline of the check cut short, with %s, has %s', (expected, presence, status) => {
+    expect(judge(madeUpCheck({ expect: expected }), madeUpMeasured({ presence }), true).status).toBe(status);
   });
 });
 
@@ -84,7 +105,15 @@ describe('a condition', () => {
   it('under `not` is told as a whole', () => {
     expect(judgeCondition('not (loss > 10% or p95 > 5ms)', { loss: 0.5, p95: 1 })).toMatchObject({
       status: 'failed',
-      findings: [{ text: 'not (loss > 10% or p95 > 5ms)', holds: false, measured: 'loss = 50 %' }],
+      findings: [
+        {
+          text: 'not (loss > 10% or p95 > 5ms)',
+          holds: false,
+          subject: '',
+          measured: 'loss = 50 %',
+          required: 'not (loss > 10% or p95 > 5ms)',
+        },
+      ],
     });
   });
 });

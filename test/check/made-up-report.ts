@@ -76,6 +76,7 @@ export const REPORT: Report = {
   startedAtIso: '2026-11-22T17:00:00.125Z',
   elapsedMs: 2375,
   reason: 'interrupted',
+  failOnUnknown: false,
   results: [
     madeUpResult(GATEWAY, {
       findings: [finding('loss', '0 %', '== 0%', true), finding('p95', '1.2 ms', '< 5ms', true)],

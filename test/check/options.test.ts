@@ -159,6 +159,15 @@ describe('the command, before anything is measured', () => {
     );
   });
 
+  it.each(['toString', 'constructor', '__proto__'])('knows of no variable %s that nobody set', async (name) => {
+    const file = folder.write('odd.yaml', `version: 1\nchecks: { a: { ping: '\${${name}}' } }\n`);
+    expect(await run('--validate', file)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`odd.yaml:2:23: the variable ${name} is not set`),
+    });
+    expect((await run('--validate', '--vars', `${name}=h`, file)).status).toBe(0);
+  });
+
   it('says it in JSON lines, one for each mistake', async () => {
     const { stdout, status } = await run('-j', join(folder.path, 'bad.yaml'));
     const lines = loadSchema('check-report').readLines(stdout);

@@ -1,5 +1,6 @@
 /** What each reporter makes of a made-up report, and that no name of a check can break out of it. */
 import { spawnSync } from 'node:child_process';
+import { basename, dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { formatAnnotations, formatStepSummary } from '../../src/check/report/github-text.ts';
@@ -10,6 +11,7 @@ import { formatNagios } from '../../src/check/report/nagios-text.ts';
 import { formatPretty } from '../../src/check/report/pretty-text.ts';
 import { formatPrometheus } from '../../src/check/report/prometheus-text.ts';
 import { formatTap } from '../../src/check/report/tap-text.ts';
+import { withinWorkspace } from '../../src/check/report/workspace.ts';
 import { HOSTILE, HOSTILE_REPORT, madeUpResult, REPORT } from './made-up-report.ts';
 import { madeUpCheck } from './support.ts';
 
@@ -95,6 +97,26 @@ describe('annotations', () => {
   });
 });
 
+describe('annotations within a workspace', () => {
+  const fileOf = (file: string, workspace: string) => {
+    const check = madeUpCheck({ place: { file, line: 4, column: 3 } });
+    const report = { ...REPORT, results: [madeUpResult(check, { status: 'failed' })] };
+    return /file=([^,]*),/.exec(formatAnnotations(withinWorkspace(report, workspace)))![1];
+  };
+
+  it('name files from its root on, whatever folder the command runs in', () => {
+    const root = dirname(process.cwd());
+    const here = basename(process.cwd());
+    expect(fileOf('sonde.yaml', root)).toBe(`${here}/sonde.yaml`);
+    expect(fileOf(resolve('net/vpn.yaml'), root)).toBe(`${here}/net/vpn.yaml`);
+  });
+
+  it('leave the name of a file that is not in it', () => {
+    expect(fileOf('/etc/sonde.yaml', '/home/runner')).toBe('/etc/sonde.yaml');
+    expect(fileOf('-', process.cwd())).toBe('-');
+  });
+});
+
 describe('the step summary', () => {
   it('has a row of five cells for each check, whatever is in them', () => {
     const rows = formatStepSummary(HOSTILE_REPORT)
@@ -118,7 +140,7 @@ describe('the step summary', () => {
 describe('TAP', () => {
   it('has its version, its plan and one point for each check, numbered', () => {
     const lines = formatTap(REPORT).split('\n');
-    expect(lines.slice(0, 2)).toEqual(['TAP version 14', '1..5']);
+    expect(lines.slice(0, 2)).toEqual(['TAP version 13', '1..5']);
     const points = lines.filter((line) => /^(not )?ok /.test(line));
     expect(points.map((line) => /^(?:not )?ok (\d+) - /.exec(line)?.[1])).toEqual(['1', '2', '3', '4', '5']);
     expect(points.filter((line) => line.startsWith('not ok'))).toHaveLength(3);
@@ -158,6 +180,12 @@ describe('Nagios', () => {
     expect(formatNagios({ ...REPORT, results: [madeUpResult(madeUpCheck(), { status })] })).toMatch(
       new RegExp(`^SONDE ${word} - `),
     );
+  });
+
+  it('says WARNING of what is unknown where that ends with the exit status of a failure', () => {
+    const results = [madeUpResult(madeUpCheck(), { status: 'unknown' })];
+    expect(formatNagios({ ...REPORT, results, failOnUnknown: true })).toMatch(/^SONDE WARNING - /);
+    expect(formatNagios({ ...REPORT, results: [], failOnUnknown: true })).toMatch(/^SONDE OK - /);
   });
 });
 

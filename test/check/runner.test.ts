@@ -190,6 +190,28 @@ describe('a run of checks', () => {
     expect(results).toMatchObject([{ status: 'failed', tries: 1 }]);
   });
 
+  it('keeps it also where the further try was under way', async () => {
+    const abort = new AbortController();
+    const { results, told } = await play(
+      [madeUpCheck({ retries: 5, backoffMs: 100 })],
+      (clock) => {
+        clock.after(170, () => abort.abort());
+        return taking(50, SILENT)(clock);
+      },
+      { signal: abort.signal },
+    );
+    expect(results).toMatchObject([{ status: 'failed', tries: 2, elapsedMs: 170, reason: null }]);
+    expect(told).toHaveLength(1);
+  });
+
+  it('does not take it for silence that a check was cut short by its own deadline', async () => {
+    const check = madeUpCheck({ deadlineMs: 50, expect: 'unreachable' });
+    const { results } = await play([check], taking(1000, SILENT));
+    expect(results).toMatchObject([
+      { status: 'unknown', reason: 'the deadline of the check came before it could know that nobody answers' },
+    ]);
+  });
+
   it('ends at its own deadline, with what is known', async () => {
     const { results, reason, elapsedMs } = await play(names(3), taking(40), { jobs: 1, deadlineMs: 60 });
     expect([reason, elapsedMs]).toEqual(['deadline', 60]);

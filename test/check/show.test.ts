@@ -7,6 +7,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -130,6 +131,9 @@ describe('a file for a report', () => {
     const path = join(folder.path, 'never');
     ReportFile.open(path).discard();
     expect([existsSync(path), names()]).toEqual([false, []]);
+    const file = ReportFile.open(path);
+    unlinkSync(join(folder.path, names()[0]!));
+    expect(() => file.discard()).not.toThrow();
   });
 
   it('is replaced behind a symbolic link, which stays', () => {

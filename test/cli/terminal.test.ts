@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, wantsColour } from '../../src/cli/terminal.ts';
+import { wantsColour } from '../../src/cli/colour.ts';
+import { columnsOf } from '../../src/cli/terminal.ts';
 
 describe('colour', () => {
   it.each([
@@ -20,6 +21,12 @@ describe('colour', () => {
   ])('NO_COLOR=%j FORCE_COLOR=%j: %s on a terminal, %s in a pipe', (NO_COLOR, FORCE_COLOR, onTerminal, inPipe) => {
     expect(wantsColour({ NO_COLOR, FORCE_COLOR }, true)).toBe(onTerminal);
     expect(wantsColour({ NO_COLOR, FORCE_COLOR }, false)).toBe(inPipe);
+  });
+
+  it('is not shown on a dumb terminal, unless it is forced', () => {
+    expect(wantsColour({ TERM: 'dumb' }, true)).toBe(false);
+    expect(wantsColour({ TERM: 'dumb', FORCE_COLOR: '1' }, true)).toBe(true);
+    expect(wantsColour({ TERM: 'xterm' }, true)).toBe(true);
   });
 });
 

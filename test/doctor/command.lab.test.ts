@@ -72,7 +72,7 @@ describeLab('sonde doctor', () => {
     const filtered = await createLab();
     await filtered.run('a', [
       'nft',
-      'add table inet doctor; add chain inet doctor in { type filter hook input priority 0; }; add rule inet doctor in meta l4proto icmp drop',
+      'add table inet doctor; add chain inet doctor in { type filter hook input priority 0; }; add chain inet doctor sub; add rule inet doctor in jump sub; add rule inet doctor sub meta l4proto icmp drop',
     ]); // prettier-ignore
     const { of } = await examine(filtered);
     await filtered.close();

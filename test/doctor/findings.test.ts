@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Facts, SOCKETS, type SocketKind, type SocketOutcome } from '../../src/doctor/facts.ts';
 import { type Finding, judge } from '../../src/doctor/findings.ts';
+import { readGreatestGroup } from '../../src/doctor/process-facts.ts';
 
 type Sockets = Readonly<Record<SocketKind, SocketOutcome>>;
 
@@ -18,6 +19,7 @@ const ROOT: Facts = {
   node: { version: 'v22.1.0', nodeApi: 9, path: '/usr/bin/node' },
   system: { platform: 'linux', release: '6.8.0', arch: 'x64', glibc: '2.36' },
   user: { id: 0, groups: [0] },
+  greatestGroup: 2_147_483_647,
   capabilities: { effective: NET_RAW | NET_ADMIN, bounding: EVERYTHING },
   noNewPrivileges: false,
   seccomp: false,
@@ -32,7 +34,7 @@ const ROOT: Facts = {
   ignoresEchoes: false,
   sockets: all('open'),
   loopback: { icmp4: 'kernel', icmp6: 'kernel', udp4: 'kernel', udp6: 'kernel', tcp4: 'user', tcp6: 'user' },
-  filters: { state: 'seen', chains: [] },
+  filters: { state: 'seen', chains: [], oldTables: false },
 };
 
 /** Anybody, with the kernel's own ping_group_range. */
@@ -144,6 +146,23 @@ describe('commands', () => {
     expect(finding(facts, 'ping --method tcp').status).toBe('limited');
   });
 
+  it('are limited where loopback is down, and say what mends that', () => {
+    const refused = { refused: 'ENETUNREACH' };
+    const facts: Facts = { ...ROOT, loopback: { icmp4: refused, udp4: refused, tcp4: refused } };
+    for (const name of ['ping', 'ping --method udp', 'ping --method tcp', 'tracepath', 'sonde sweep']) {
+      expect(finding(facts, name)).toMatchObject({ status: 'limited', mends: ['sudo ip link set lo up'] });
+    }
+  });
+
+  it('have no mend that is a way to do without them: only ping has other methods', () => {
+    expect(finding(NOBODY, 'ping').mends).toContain('ping --method auto HOST');
+    expect(finding(NOBODY, 'sonde sweep').mends).toEqual([
+      `sudo sysctl -w ${RANGE}`,
+      'sudo setcap cap_net_raw+ep /usr/bin/node',
+    ]);
+    expect(finding({ ...ROOT, isHostedRunner: true }, 'sonde sweep')).toMatchObject({ status: 'limited', mends: [] });
+  });
+
   it('do not work where the kernel knows no such socket, and nothing mends that', () => {
     const facts: Facts = { ...ROOT, sockets: { ...all('open'), packet: 'EAFNOSUPPORT' } };
     expect(finding(facts, 'arping')).toMatchObject({ status: 'no', mends: [] });
@@ -230,10 +249,24 @@ describe('what mends a missing capability', () => {
     [
       'in Kubernetes',
       { container: 'kubernetes', capabilities: outOfReach },
+      'securityContext.capabilities.add: [NET_RAW] and securityContext.runAsUser: 0',
+    ],
+    [
+      'for root in Kubernetes',
+      { container: 'kubernetes', capabilities: outOfReach, user: ROOT.user },
       'securityContext.capabilities.add: [NET_RAW]',
     ],
+    [
+      'where a container of docker cannot have it, which gives what is added to root alone',
+      { container: 'docker', capabilities: outOfReach },
+      'docker run --user root --cap-add NET_RAW …',
+    ],
     ['in lxc', { container: 'lxc', capabilities: outOfReach }, 'lxc.cap.keep = net_raw'],
-    ['in some container', { container: 'other', capabilities: outOfReach }, 'docker run --cap-add NET_RAW …'],
+    [
+      'in some container',
+      { container: 'other', capabilities: outOfReach },
+      'docker run --user root --cap-add NET_RAW …',
+    ],
   ] as const)('%s', (_, facts, mend) => {
     expect(without(facts)).toEqual([mend]);
   });
@@ -248,6 +281,21 @@ describe('what mends a closed ping_group_range', () => {
     ['kubernetes', 'securityContext.sysctls: {name: net.ipv4.ping_group_range, value: "0 2147483647"}'],
   ] as const)('in a container: %s', (container, mend) => {
     expect(finding({ ...NOBODY, container }, 'ping_group_range').mends).toEqual([mend]);
+  });
+
+  it('names no group that a rootless container has not: the kernel would refuse the range', () => {
+    const rootless: Facts = { ...NOBODY, container: 'podman', greatestGroup: 65_536 };
+    expect(finding(rootless, 'ping_group_range').mends).toEqual([
+      'podman run --sysctl net.ipv4.ping_group_range="0 65536" …',
+    ]);
+  });
+
+  it.each([
+    ['         0          0 4294967295\n', 2_147_483_647],
+    ['         0       1000          1\n         1     100000      65536\n', 65_536],
+    ['', 2_147_483_647],
+  ])('the greatest group of gid_map %j is %i', (map, group) => {
+    expect(readGreatestGroup(map)).toBe(group);
   });
 
   it('nothing where raw sockets take the place of datagram ones', () => {
@@ -310,9 +358,15 @@ describe('the machine', () => {
       { name: 'ip filter output', policyDrops: false, dropRules: 1 },
       { name: 'ip nat output', policyDrops: false, dropRules: 0 },
     ];
-    expect(finding({ ...ROOT, filters: { state: 'seen', chains } }, 'packet filters')).toMatchObject({
+    expect(finding({ ...ROOT, filters: { state: 'seen', chains, oldTables: true } }, 'packet filters')).toMatchObject({
       status: 'limited',
       detail: 'may stop probes or answers: inet filter input (drops what no rule accepts), ip filter output (1 rule)',
+    });
+    expect(
+      finding({ ...ROOT, filters: { state: 'seen', chains: [], oldTables: true } }, 'packet filters'),
+    ).toMatchObject({
+      status: 'unknown',
+      mends: ['iptables-legacy -S', 'ip6tables-legacy -S'],
     });
     expect(finding({ ...ROOT, filters: { state: 'unseen', why: 'no-nft' } }, 'packet filters').mends).toEqual([
       'apt-get install nftables',

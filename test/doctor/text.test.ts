@@ -54,6 +54,11 @@ describe('the text', () => {
     );
   });
 
+  it('promises no command where none stands behind a finding', () => {
+    const text = print([{ ...PING, mends: [] }, { ...NODE, mends: ['nft list ruleset'] }, SUMMARY]);
+    expect(text).toMatch(/\n6 of 8 commands work, 1 within limits, 1 not at all\.\n$/);
+  });
+
   it('has colours only when asked for, and nothing but them in addition', () => {
     const coloured = print([PING, NODE, SUMMARY], true);
     expect(coloured).toContain('\x1b[31mno       \x1b[0mping ');
@@ -105,6 +110,23 @@ describe("nftables' ruleset", () => {
     ]);
   });
 
+  it('counts what stands in chains that are jumped to, once each, also where they jump in a circle', () => {
+    const json = ruleset(
+      chain('in', { hook: 'input', policy: 'accept' }),
+      chain('first', {}),
+      chain('second', {}),
+      chain('unused', {}),
+      rule('in', [{ jump: { target: 'first' } }]),
+      rule('in', [{ vmap: { key: {}, data: { set: [[1, { goto: { target: 'first' } }]] } } }]),
+      rule('first', [{ drop: null }]),
+      rule('first', [{ goto: { target: 'second' } }]),
+      rule('second', [{ reject: null }]),
+      rule('second', [{ jump: { target: 'first' } }]),
+      rule('unused', [{ drop: null }]),
+    );
+    expect(parseRuleset(json)).toEqual([{ name: 'inet t in', policyDrops: false, dropRules: 2 }]);
+  });
+
   it.each(['', '{', '{}', '{"nftables": []}'])('is empty: %j', (json) => {
     expect(parseRuleset(json)).toEqual([]);
   });
@@ -139,11 +161,35 @@ describe("npm's files", () => {
   it('tell who ignores install scripts: the environment before files, and the user before all', () => {
     const user = { ...NPM, user: 'fund=false\nignore-scripts = true\n', 'etc/npmrc': 'ignore-scripts=false\n' };
     expect(withFiles(user, (folder) => read(folder).ignoresScripts?.replace(folder, ''))).toBe('/user');
-    expect(withFiles(user, (folder) => read(folder, { npm_config_ignore_scripts: '' }).ignoresScripts)).toBeNull();
+    expect(withFiles(user, (folder) => read(folder, { npm_config_ignore_scripts: 'false' }).ignoresScripts)).toBeNull();
     const all = { ...NPM, 'etc/npmrc': 'ignore-scripts=true\n' };
     expect(withFiles(all, (folder) => read(folder).ignoresScripts?.replace(folder, ''))).toBe('/etc/npmrc');
     expect(withFiles(NPM, (folder) => read(folder, { npm_config_ignore_scripts: 'true' }).ignoresScripts)).toBe(
       'npm_config_ignore_scripts',
     );
+  });
+
+  it.each([
+    ['ignore-scripts', true],
+    ['ignore-scripts=', true],
+    ['ignore-scripts=1', true],
+    ['  ignore-scripts = "true"  ; as we were told', true],
+    ['ignore-scripts = false # not yet', false],
+    ['ignore-scripts=0', false],
+    ['; ignore-scripts=true', false],
+    ['ignore-scripts-not=true', false],
+  ])('are read as npm reads them: %s', (line, ignores) => {
+    const said = withFiles({ ...NPM, user: `fund=false\n${line}\naudit=false\n` }, (folder) => read(folder));
+    expect(said.ignoresScripts !== null).toBe(ignores);
+  });
+
+  it.each([
+    ['NPM_CONFIG_IGNORE_SCRIPTS', 'true', true],
+    ['npm_config_ignore_scripts', '1', true],
+    ['npm_config_ignore_scripts', '', false],
+    ['npm_config_ignore_scripts', 'false', false],
+  ])('and the environment likewise: %s=%s', (name, value, ignores) => {
+    const said = withFiles(NPM, (folder) => read(folder, { [name]: value }));
+    expect(said.ignoresScripts).toBe(ignores ? name : null);
   });
 });

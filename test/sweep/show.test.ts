@@ -230,6 +230,18 @@ describe('what is shown', () => {
     expect([said.stdout, said.stderr]).toEqual([formatSummary(SUMMARY), '']);
   });
 
+  it.each([
+    [{}, 0, false],
+    [{}, 80, true],
+    [{ NO_COLOR: '1' }, 80, false],
+    [{ TERM: 'dumb' }, 80, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, 0, true],
+  ])('paints its table by the rules of all commands: %j, %d columns: %s', async (env, stdoutColumns, painted) => {
+    const { show, said } = make({ output: 'table', env, stdoutColumns });
+    await show.end(SUMMARY, { size: 1, label: () => ['a', '10.0.0.1'] as const, event: () => ALIVE });
+    expect(said.stdout.includes('\x1b[32malive')).toBe(painted);
+  });
+
   it('says no more than ten times that a reply came from elsewhere', () => {
     const { show, said } = make({});
     for (let number = 0; number < 50; number++) {

@@ -1,5 +1,5 @@
 /** What is wrong with a check file, with the place: the only thing that reading one throws. */
-import { escapeControl } from '../../cli/printf.ts';
+import { oneLine } from '../report/words.ts';
 import type { Place, Source, Span } from './source.ts';
 
 /** More than these are counted, and not shown. */
@@ -30,17 +30,13 @@ export function refuse(source: Source, span: Span, message: string, hint?: strin
 export function formatMistakes(mistakes: readonly Mistake[]): string {
   const shown = mistakes.slice(0, MOST_SHOWN).map((mistake) => {
     const { source, span, message, hint } = mistake;
-    const head = `${formatPlace(source.placeOf(span.start))}: ${escapeLines(message)}\n`;
-    return `${head}${source.quote(span)}${hint === undefined ? '' : `${escapeLines(hint)}\n`}`;
+    const head = `${formatPlace(source.placeOf(span.start))}: ${oneLine(message)}\n`;
+    return `${head}${source.quote(span)}${hint === undefined ? '' : `${oneLine(hint)}\n`}`;
   });
   const rest = mistakes.length - shown.length;
   return `${shown.join('')}${rest > 0 ? `and ${rest} more\n` : ''}`;
 }
 
 export function formatPlace({ file, line, column }: Place): string {
-  return `${escapeControl(file)}:${line}:${column}`;
-}
-
-function escapeLines(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, escapeControl);
+  return `${oneLine(file)}:${line}:${column}`;
 }

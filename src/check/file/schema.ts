@@ -160,6 +160,7 @@ export const CHECK_SCHEMA = {
       type: 'array',
       description: 'Further check files, by their path from this one. Defaults of this file hold in them as well.',
       items: { type: 'string', minLength: 1 },
+      minItems: 1,
       maxItems: 100,
       examples: [['checks/vpn.yaml']],
     },

@@ -1,6 +1,6 @@
 /** The text of a check file and places in it, so that every complaint names file, line and column and shows the place. */
-import { escapeControl } from '../../cli/printf.ts';
 import { columnsOf } from '../columns.ts';
+import { oneLine } from '../report/words.ts';
 
 /** A span of a source: offsets in UTF-16 units, `end` behind the last one. */
 export interface Span {
@@ -71,7 +71,7 @@ export class Source {
   }
 }
 
-/** A file may hold anything: tabs become blanks so that the caret stays below its place, other controls are shown. */
+/** A file may hold anything: tabs become blanks so that the caret stays below its place, what a terminal would obey is shown. */
 function showCharacters(text: string): string {
-  return text.replaceAll('\t', ' ').replace(/[\x00-\x1f\x7f-\x9f]/g, escapeControl);
+  return oneLine(text.replaceAll('\t', ' '));
 }

@@ -97,8 +97,16 @@ function follow(root: Located, pointer: string): Target {
 
 function explain(root: Located, error: ErrorObject, kind: Kind | null): Mistake[] {
   const target = follow(root, error.instancePath);
+  if (error.propertyName !== undefined) return [explainName(target.located, error, error.propertyName)];
   const wording = word(error, target, kind);
   return wording === null ? [] : [{ source: target.located.source, span: target.span, ...wording }];
+}
+
+/** Of `propertyNames`: the names of checks have a length. */
+function explainName({ source, ...map }: Located, { keyword, schema }: ErrorObject, name: string): Mistake {
+  const span = map.kind === 'map' ? map.entries.get(name)!.keySpan : map.span;
+  const message = keyword === 'minLength' ? 'must not be empty' : `must not be longer than ${schema} characters`;
+  return { source, span, message: `the name of a check ${message}` };
 }
 
 /** What to say instead of a pattern. */
@@ -107,7 +115,7 @@ const PATTERN_WORDS: readonly (readonly [definition: string, words: string])[] =
   ['endpoint', 'host:port, an IPv6 address in brackets'],
   ['assert', 'a condition, or a list of them'],
   ['condition', 'a condition, or a list of them'],
-  ['tags', 'a word without blanks and commas'],
+  ['tags/items', 'a word without blanks and commas'],
 ];
 
 function word(
@@ -157,6 +165,7 @@ function word(
       return { message: `${what} must not be empty` };
     case 'maxLength':
       return { message: `${what} must not be longer than ${schema} characters` };
+    case 'minItems':
     case 'minProperties':
       return { message: `${what} must not be empty` };
     case 'maxItems':

@@ -1,8 +1,10 @@
 /** A clock check: the library's `clockdiff()`. */
 import { type ClockdiffSummary, clockdiff } from '../../index.ts';
+import { EPERM } from '../../net/constants.ts';
 import type { ClockCheck } from '../check.ts';
 import type { Measurement, Presence } from '../measurement.ts';
 import { factsOf } from '../vocabularies.ts';
+import { Denials } from './denials.ts';
 import { refusedBySystem, wordErrno } from './refusal.ts';
 import { conditionTexts } from './verdicts.ts';
 
@@ -11,14 +13,18 @@ const NS_PER_MS = 1e6;
 export async function probeClock(check: ClockCheck, signal: AbortSignal): Promise<Measurement> {
   const run = clockdiff(check.target, { signal, samples: check.count, conditions: conditionTexts(check) });
   const roundTripsMs: (number | null)[] = [];
+  const denials = new Denials();
   for await (const event of run) {
     if (event.type === 'sample') roundTripsMs.push(event.roundTripMs);
     if (event.type === 'unanswered') roundTripsMs.push(null);
+    if (event.type === 'network-error' && event.source !== null) denials.take(event.source, { family: 4, ...event });
   }
   const summary = await run;
   const { reason, errno, accepted, offset, address, conditions } = summary;
   if (reason === 'unreachable') return refusedBySystem(errno!);
-  const presence: Presence = accepted > 0 || isHeard(summary) ? 'answers' : 'silent';
+  const isThere = accepted > 0 || isHeard(summary);
+  if (!isThere && denials.areOurs(address)) return refusedBySystem(EPERM);
+  const presence: Presence = isThere ? 'answers' : denials.presenceOf(address);
   const words: Readonly<Record<string, number>> =
     offset === null ? {} : { offset: offset.offsetMs * NS_PER_MS, bound: offset.boundMs * NS_PER_MS };
   return {

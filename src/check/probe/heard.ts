@@ -1,5 +1,7 @@
 /** What the events of a run of `ping()` say, gathered. */
 import type { PingEvent } from '../../index.ts';
+import type { Presence } from '../measurement.ts';
+import { Denials } from './denials.ts';
 import { describeIcmpError } from './icmp-words.ts';
 import { Series } from './series.ts';
 
@@ -8,6 +10,7 @@ export class Heard {
   readonly series = new Series();
   /** The target refused, by TCP RST: it is there, and nobody listens. */
   refusals = 0;
+  readonly denials = new Denials();
   /** The last ICMP error that somebody sent. */
   remark: string | null = null;
   /** The last refusal of our own kernel. */
@@ -35,6 +38,7 @@ export class Heard {
         break;
       case 'network-error':
         if (event.sequence !== null) this.series.lost(event.sequence);
+        this.denials.take(event.source, event);
         this.remark = `from ${event.source}: ${describeIcmpError(event.family, event.icmpType, event.icmpCode)}`;
         break;
       case 'send-error':
@@ -50,5 +54,11 @@ export class Heard {
       case 'summary':
         break;
     }
+  }
+
+  /** Of the target at `address`, where `answers` of it came. */
+  presenceOf(address: string, answers: number): Presence {
+    if (answers > 0) return 'answers';
+    return this.refusals > 0 ? 'refuses' : this.denials.presenceOf(address);
   }
 }

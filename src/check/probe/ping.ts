@@ -1,5 +1,6 @@
 /** A ping check: the library's `ping()`, and what its events say. */
 import { ping } from '../../index.ts';
+import { EPERM } from '../../net/constants.ts';
 import type { PingCheck } from '../check.ts';
 import type { Measurement } from '../measurement.ts';
 import { factsOf } from '../vocabularies.ts';
@@ -23,7 +24,7 @@ export async function probePing(check: PingCheck, signal: AbortSignal): Promise<
 }
 
 function isConclusive(measurement: Measurement): boolean {
-  return measurement.outcome === 'measured' && measurement.presence !== 'silent';
+  return measurement.outcome === 'measured' && ['answers', 'nameless'].includes(measurement.presence);
 }
 
 async function measure(check: PingCheck, method: PingCheck['method'], signal: AbortSignal): Promise<Measurement> {
@@ -47,12 +48,13 @@ async function measure(check: PingCheck, method: PingCheck['method'], signal: Ab
   for await (const event of run) heard.take(event);
   const { transmitted, received, elapsedMs, address, method: used, conditions } = await run;
   if (received === 0 && heard.remark === null && heard.sendErrno !== null) return refusedBySystem(heard.sendErrno);
+  if (received === 0 && heard.denials.areOurs(address)) return refusedBySystem(EPERM);
   if (transmitted === 0) return NOTHING_SENT;
   const roundTripsMs = heard.series.roundTripsMs(transmitted);
   const read = statisticsReader(roundTripsMs, intervalMs, elapsedMs);
   return {
     outcome: 'measured',
-    presence: received > 0 ? 'answers' : 'silent',
+    presence: heard.presenceOf(address, received),
     verdicts: conditions,
     facts: factsOf(check.kind, (word) => read(word, { kind: 'run' })),
     roundTripsMs,

@@ -31,7 +31,7 @@ export async function measureOrExplain(
     if (error instanceof RangeError) return { outcome: 'unmeasurable', reason: error.message, hint: null };
     if (!(error instanceof SondeError)) throw error;
     if (NO_SUCH_NAME.includes(error.code)) return nameless(check, error.message);
-    return { outcome: 'unmeasurable', reason: error.message, hint: error.hint };
+    return { outcome: 'unmeasurable', reason: error.message, hint: error.hint ?? HINTS[error.code] ?? null };
   }
 }
 
@@ -54,6 +54,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EPERM: 'a packet filter of this machine refuses the probes: look at `nft list ruleset`',
   ENETUNREACH: 'this machine has no route to the target: look at `ip route get`',
   EHOSTUNREACH: 'this machine has no route to the target: look at `ip route get`',
+  EMFILE: 'this process may open no more files: --jobs has fewer checks under way at once',
 };
 
 /** None of the probes left, because our own kernel refused them with `errno`. */

@@ -1,7 +1,8 @@
 /** A tcp check: the library's `ping()` by TCP, of which only a SYN-ACK counts. */
 import { ping } from '../../index.ts';
+import { EPERM } from '../../net/constants.ts';
 import type { TcpCheck } from '../check.ts';
-import type { Measurement, Presence } from '../measurement.ts';
+import type { Measurement } from '../measurement.ts';
 import { factsOf } from '../vocabularies.ts';
 import { familyNumber } from './family.ts';
 import { Heard } from './heard.ts';
@@ -31,8 +32,9 @@ export async function probeTcp(check: TcpCheck, signal: AbortSignal): Promise<Me
   if (connected.length === 0 && heard.refusals === 0 && heard.remark === null && heard.sendErrno !== null) {
     return refusedBySystem(heard.sendErrno);
   }
+  if (connected.length === 0 && heard.refusals === 0 && heard.denials.areOurs(address)) return refusedBySystem(EPERM);
   if (transmitted === 0) return NOTHING_SENT;
-  const presence: Presence = connected.length > 0 ? 'answers' : heard.refusals > 0 ? 'refuses' : 'silent';
+  const presence = heard.presenceOf(address, connected.length);
   const connectNs = connected.length === 0 ? null : Math.max(...connected) * NS_PER_MS;
   const read = statisticsReader(roundTripsMs, intervalMs, elapsedMs, { connect: () => connectNs });
   return {
@@ -42,7 +44,7 @@ export async function probeTcp(check: TcpCheck, signal: AbortSignal): Promise<Me
     facts: factsOf(check.kind, (word) => read(word, { kind: 'run' })),
     roundTripsMs,
     hops: [],
-    remark: presence === 'refuses' ? 'connection refused' : heard.remark,
+    remark: heard.refusals > 0 ? 'connection refused' : heard.remark,
     address: address === host ? null : address,
     method: null,
   };

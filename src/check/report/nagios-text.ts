@@ -15,7 +15,7 @@ const MOST_DETAILS = 10;
 
 export function formatNagios(report: Report): string {
   const counts = countResults(report.results);
-  const word = WORDS[exitStatusOf(counts, false)]!;
+  const word = WORDS[exitStatusOf(counts, report.failOnUnknown)]!;
   const bad = report.results.filter(({ status }) => status !== 'passed');
   const details = bad
     .slice(0, MOST_DETAILS)

@@ -3,12 +3,13 @@
  * and while all privileges are still there. What stood there before is replaced in one step when the report is whole: a
  * collector that reads it meanwhile finds the old report or the new one.
  */
-import { closeSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 const EVERYONE_READS = 0o644;
 
 export class ReportFile {
+  /** Without symbolic links and detours where the file is to be replaced. */
   readonly path: string;
   /** Null once it is done with. */
   #descriptor: number | null;
@@ -26,9 +27,14 @@ export class ReportFile {
     const kind = statSync(path, { throwIfNoEntry: false });
     if (kind !== undefined && !kind.isFile()) return new ReportFile(path, openSync(path, 'w'), null);
     // The name begins with a dot and ends otherwise than the report, so that nobody who looks for reports takes it for one.
-    const place = kind === undefined ? path : realpathSync(path);
+    const place = kind === undefined ? join(realpathSync(dirname(path)), basename(path)) : realpathSync(path);
     const temporary = join(dirname(place), `.sonde-check-${process.pid}-${randomSuffix()}.tmp`);
     return new ReportFile(place, openSync(temporary, 'wx', kind?.mode ?? EVERYONE_READS), temporary);
+  }
+
+  /** Not written in place, as a device is. */
+  get isReplaced(): boolean {
+    return this.#temporary !== null;
   }
 
   /** @throws ErrnoException; the old report then still stands */
@@ -48,7 +54,8 @@ export class ReportFile {
   discard(): void {
     if (this.#descriptor === null) return;
     this.#close();
-    if (this.#temporary !== null) unlinkSync(this.#temporary);
+    // Somebody may have tidied up.
+    if (this.#temporary !== null) rmSync(this.#temporary, { force: true });
   }
 
   #close(): void {
@@ -56,11 +63,11 @@ export class ReportFile {
     this.#descriptor = null;
   }
 
-  /** Whether replacing it takes the right to pass over permissions: the folder is somebody else's and closed to us. */
+  /** Whether replacing it takes the right to pass over permissions: the folder is closed to us by its owner and mode. */
   static needsOverride(path: string): boolean {
     const { uid, mode } = statSync(dirname(path));
-    const everyoneWrites = (mode & 0o002) !== 0;
-    return uid !== process.geteuid!() && !everyoneWrites;
+    const write = uid === process.geteuid!() ? 0o200 : 0o002;
+    return (mode & write) === 0;
   }
 }
 

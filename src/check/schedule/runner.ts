@@ -141,7 +141,8 @@ class Runner {
     this.#stops.add(stop);
     const forget = check.deadlineMs === null ? () => {} : clock.after(check.deadlineMs, stop);
     try {
-      this.#finish(index, await probe(check, own.signal));
+      const measurement = await probe(check, own.signal);
+      this.#finish(index, measurement, own.signal.aborted);
     } catch (error) {
       this.#failure ??= { error };
       this.#stopAll();
@@ -153,14 +154,19 @@ class Runner {
     }
   }
 
-  #finish(index: number, measurement: Measurement): void {
-    const result = this.#resultOf(index, measurement);
+  #finish(index: number, measurement: Measurement, isCutShort: boolean): void {
+    const earlier = this.#results[index];
+    // A further try that all ended says less than the one before it, which was through.
+    const result =
+      this.#reason !== 'done' && earlier !== undefined
+        ? { ...earlier, ...this.#frame(index) }
+        : this.#resultOf(index, measurement, isCutShort);
     const isOver = !this.#schedule.ended(index, result.status !== 'passed', this.#options.clock.nowMs());
     this.#results[index] = result;
     if (isOver) this.#options.onResult?.(index, result);
   }
 
-  #resultOf(index: number, measurement: Measurement): CheckResult {
+  #resultOf(index: number, measurement: Measurement, isCutShort: boolean): CheckResult {
     const check = this.#checks[index]!;
     const base = { ...this.#frame(index), check };
     if (measurement.outcome === 'unmeasurable') {
@@ -174,7 +180,7 @@ class Runner {
       const reason = `${STOP_WORDS[this.#reason]} before the check was through`;
       return { ...base, ...known, status: 'unknown', findings: [], reason, hint: null };
     }
-    return { ...base, ...known, ...judge(check, measurement), hint: null };
+    return { ...base, ...known, ...judge(check, measurement, isCutShort), hint: null };
   }
 
   #frame(index: number): Pick<CheckResult, 'tries' | 'startedAtMs' | 'elapsedMs'> {
