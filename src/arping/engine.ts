@@ -21,7 +21,7 @@ import type { ArpingProtocol } from './protocol.ts';
 import type { ArpingFigures } from './vocabulary.ts';
 
 const NS_PER_US = 1e3;
-/** -i 0 sends one probe and arms no timer; -c then waits so long for its answer. */
+/** -i 0 sends one probe and arms no timer; -c then waits so long for its answer. Longer than that no probe is undecided. */
 const LONE_PROBE_WAIT_NS = 1e9;
 /** A peer may make up any number of answers; of so many different ones each is remembered. */
 const MOST_TOLD = 64;
@@ -245,14 +245,16 @@ export class ArpingEngine {
     this.#emit({ type: 'binding', wallNs: now.wallNs, ...change });
   }
 
-  /** The last probe has had its time. */
+  /** Nothing has come to the last probe, and no more will be heard. */
   #settleLast(now: Instant): void {
     if (this.#last === null) return;
     const { unsolicited, duplicateDetection, watch } = this.#config;
     if (watch) this.#tellChange(this.#binding.settled(this.#last.sequence), now);
     if (this.#isLastSettled || (unsolicited && !duplicateDetection)) return;
     this.#unanswered++;
-    this.#statistics.lost(this.#last.sequence);
+    // One that the end of the run cut short is not lost: -w sends its last probe at the very deadline.
+    const isOver = now.monoNs >= Math.min(this.#nextTickNs, this.#last.monoNs + LONE_PROBE_WAIT_NS);
+    if (isOver) this.#statistics.lost(this.#last.sequence);
     this.#emit({ type: 'unanswered', wallNs: now.wallNs, sequence: this.#last.sequence, roundTripNs: null });
   }
 

@@ -54,7 +54,7 @@ export interface ConditionLine {
   readonly text: string;
   /** Null where too little was measured to say. */
   readonly holds: boolean | null;
-  /** It makes the exit status 1: a --fail-if that holds, or an --until that does not. */
+  /** It makes the exit status 1: a --fail-if that holds or is not decided, or an --until that does not hold. */
   readonly failed: boolean;
   /** The comparisons and words that decided it. */
   readonly terms: readonly ConditionTermLine[];

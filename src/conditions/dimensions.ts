@@ -1,5 +1,12 @@
 /** What may be compared, added and multiplied: judged when a condition is read, not when it is too late. */
-import { formatQuantityTree, formatTest, type Quantity, type QuantityDimension, type Test } from './expression.ts';
+import {
+  type ComparisonOperator,
+  formatQuantityTree,
+  formatTest,
+  type Quantity,
+  type QuantityDimension,
+  type Test,
+} from './expression.ts';
 import { type Mistake, quote } from './mistake.ts';
 import { DURATION_UNITS } from './units.ts';
 
@@ -59,10 +66,15 @@ export function unlike(left: Quantity, right: Quantity): Mistake {
   return { message, ...wrong.span };
 }
 
-/** A ratio compared with a number above 1: percent were meant. Null where there is nothing to be said. */
-export function forgottenPercent(ratio: Quantity, limit: Quantity): Mistake | null {
-  const isPlain = limit.kind === 'number' && limit.unit === null && limit.value > 1;
-  if (ratio.kind !== 'word' || ratio.dimension !== 'ratio' || !isPlain) return null;
+/**
+ * A ratio compared with a number above 1, or asked to be above 1 itself: percent were meant, and the answer would be the same in
+ * every run. Null where there is nothing to be said.
+ */
+export function forgottenPercent(ratio: Quantity, operator: ComparisonOperator, limit: Quantity): Mistake | null {
+  if (ratio.kind !== 'word' || ratio.dimension !== 'ratio' || limit.kind !== 'number' || limit.unit !== null)
+    return null;
+  const isAboveAll = limit.value > 1 || (limit.value === 1 && (operator === '>' || operator === '<='));
+  if (!isAboveAll) return null;
   return {
     message: `'${ratio.name}' is a ratio, from 0 to 1`,
     ...limit.span,

@@ -6,6 +6,7 @@ import {
   formatTest,
   isConstant,
   isInARow,
+  MIRRORED,
   type Quantity,
   type Test,
   type Truth,
@@ -24,6 +25,7 @@ export interface TermVerdict {
   readonly holds: boolean | null;
   /** The measured side: `p95`, `abs(offset)`, `received in a row`. */
   readonly subject: string;
+  /** What is measured: a count, a ratio, a duration, or a truth. */
   readonly dimension: Dimension;
   /** Its value: a count, a ratio from 0 to 1, milliseconds, or true or false. */
   readonly measured: number | boolean | null;
@@ -36,6 +38,7 @@ export interface TermVerdict {
 }
 
 export interface Verdict {
+  /** Null where something that would decide it is not measured. */
   readonly holds: boolean | null;
   /** Those that decided it, in the order of the text: of `a or b` that holds only what holds. */
   readonly terms: readonly TermVerdict[];
@@ -159,16 +162,6 @@ function calculate(left: number, operator: '+' | '-' | '*' | '/', right: number)
       return left / right;
   }
 }
-
-/** With the sides swapped. */
-const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-  '==': '==',
-  '!=': '!=',
-};
 
 /** The measured side comes first, on whichever side it was written. */
 function explainComparison(test: Comparison, measured: Measured): TermVerdict {

@@ -13,6 +13,16 @@ export type QuantityDimension = 'number' | 'count' | 'ratio' | 'duration';
 export type ComparisonOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 export type FunctionName = 'min' | 'max' | 'abs';
 
+/** With the sides swapped. */
+export const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '==': '==',
+  '!=': '!=',
+};
+
 export type Quantity = { readonly span: Span; readonly dimension: QuantityDimension } & (
   | {
       readonly kind: 'number';

@@ -4,7 +4,7 @@ import type { Verdict } from './evaluate.ts';
 import type { Measured } from './vocabulary.ts';
 
 export interface RunConditions {
-  /** Each makes a failure of the run when it holds at the end. */
+  /** Each makes a failure of the run unless it is known not to hold at the end. */
   readonly failIf: readonly Condition[];
   /** Ends the run when it holds; the run is a failure if it never does. */
   readonly until: Condition | null;
@@ -16,6 +16,7 @@ export type ConditionRole = 'fail-if' | 'until' | 'asked';
 
 /** What came of one condition: in the summary of every room that has conditions. */
 export interface ConditionVerdict extends Verdict {
+  /** `until` ended the run where it held; `asked` is one of `conditions`; `fail-if` is a command's. */
   readonly role: ConditionRole;
   /** The condition written evenly. */
   readonly text: string;
@@ -65,10 +66,11 @@ export class Judge {
   }
 }
 
+/** What nothing was measured for does not pass: a gate that stays open where nobody answers is none. */
 export function isFailure({ role, holds }: ConditionVerdict): boolean {
   switch (role) {
     case 'fail-if':
-      return holds === true;
+      return holds !== false;
     case 'until':
       return holds !== true;
     case 'asked':
@@ -92,7 +94,7 @@ export function statusWith(verdicts: readonly ConditionVerdict[], status: number
  */
 export function describeVerdict(verdict: ConditionVerdict): readonly string[] {
   const { role, text, holds, terms } = verdict;
-  if (!isFailure(verdict) && !(role === 'fail-if' && holds === null)) return [];
+  if (!isFailure(verdict)) return [];
   const what = role === 'until' ? 'not reached' : holds === null ? 'not decided' : 'failed';
   return terms.map((term) => {
     const part = term.holds === holds ? term.text : `not ${term.text}`;

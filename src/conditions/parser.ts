@@ -22,6 +22,7 @@ import {
   type FunctionName,
   isConstant,
   isTest,
+  MIRRORED,
   type Quantity,
   type QuantityDimension,
   type Summand,
@@ -115,7 +116,8 @@ class Parser {
     const operator = sign.text as ComparisonOperator;
     const sides: [Quantity, Quantity] = [requireQuantity(left), requireQuantity(this.#sum())];
     if (alike(sides[0].dimension, sides[1].dimension) === null) throw new Mistaken(unlike(...sides));
-    const forgotten = forgottenPercent(sides[0], sides[1]) ?? forgottenPercent(sides[1], sides[0]);
+    const forgotten =
+      forgottenPercent(sides[0], operator, sides[1]) ?? forgottenPercent(sides[1], MIRRORED[operator], sides[0]);
     if (forgotten !== null) throw new Mistaken(forgotten);
     const inARow = this.#next.text === 'in' ? this.#inARow(sides) : sides;
     const span = this.#tokens.spanFrom(begin);

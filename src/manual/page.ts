@@ -57,13 +57,16 @@ function formatParagraphs(paragraphs: readonly string[]): string[] {
   return paragraphs.flatMap((text, index) => [...(index === 0 ? [] : ['.Pp']), ...formatParagraph(text)]);
 }
 
-function formatOperands({ operands }: UsageFacts): string[] {
+/** What the synopsis does not name is typed as it stands: the commands of `sonde`. */
+function formatOperands({ operands, synopsis }: UsageFacts): string[] {
   if (operands.length === 0) return [];
-  const items = operands.flatMap(([name, help]) => [
-    `.It Ar ${escapeWord(name.replace(/^<|>$/g, ''))}`,
+  const names = operands.map(([name]) => name.replace(/^<|>$/g, ''));
+  const macros = names.map((name) => (synopsis.includes(name) ? 'Ar' : 'Cm'));
+  const items = operands.flatMap(([, help], index) => [
+    `.It ${macros[index]} ${escapeWord(names[index]!)}`,
     ...formatParagraph(asSentence(help)),
   ]);
-  return ['.Pp', 'Operands:', '.Bl -tag -width Ds', ...items, '.El'];
+  return ['.Pp', macros.includes('Ar') ? 'Operands:' : 'Commands:', '.Bl -tag -width Ds', ...items, '.El'];
 }
 
 function formatOptions(options: readonly OptionSpec[], manual: Manual<string>): string[] {

@@ -18,7 +18,7 @@ export const CONDITIONS: readonly string[] = [
   'A condition compares what the run measures: `loss > 2% or p95 > 50ms`. Numbers have units where they need them: percent ' +
     'for ratios, ns, us, ms, s, m and h for times. Comparisons are joined by `and`, `or`, `not` and parentheses. ' +
     'What is not measured yet is neither true nor false. A mistake is told before anything is sent, with a mark below the place.',
-  'With `--fail-if` the exit status is 1 when the condition is true at the end. With `--until` the run ends as soon as the ' +
+  'With `--fail-if` the exit status is 1 when the condition is true at the end, or too little was measured to say. With `--until` the run ends as soon as the ' +
     'condition is true, with status 0; errors such as an unreachable host do not end it before. The term that decided and ' +
     'what was measured for it are printed.',
   'docs/conditions.md of the package has all words and the whole grammar.',

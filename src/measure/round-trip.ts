@@ -11,8 +11,10 @@ const EWMA_WEIGHT = 8;
 
 export interface RoundTripSummary {
   readonly minUs: number;
+  /** Cut, not rounded. */
   readonly avgUs: number;
   readonly maxUs: number;
+  /** Population standard deviation. */
   readonly mdevUs: number;
   /** Exponentially weighted moving average, weight 1/8. */
   readonly ewmaUs: number;

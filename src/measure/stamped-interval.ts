@@ -27,8 +27,11 @@ export interface StampedInterval {
 
 /** A round trip as an event has it; nulls where nothing was measured. */
 export interface MeasuredRoundTrip {
+  /** From sending to receiving. */
   readonly roundTripNs: number | null;
+  /** Where the time of sending came from: the kernel's stamp, or a user-space clock. */
   readonly transmitStamp: StampSource | null;
+  /** Where that of receiving came from. */
   readonly receiveStamp: StampSource | null;
 }
 

@@ -1,7 +1,8 @@
-/** What `ProbeStatistics` knows, as a value. Definitions, sources and errors: docs/statistics.md. Times are in ns. */
+/** What `ProbeStatistics` knows, as a value. Definitions, sources and errors: docs/statistics.md. */
 
 /** All statistics of a run: goes into the summary of every room that times things. */
 export interface StatisticsSummary {
+  /** Probes sent. */
   readonly sent: number;
   /** Probes that were answered; duplicates are not counted. */
   readonly received: number;
@@ -15,6 +16,7 @@ export interface StatisticsSummary {
   readonly roundTrip: RoundTripDistribution | null;
   /** Null below two answers. */
   readonly jitter: JitterFigures | null;
+  /** Runs of consecutive lost probes. */
   readonly lossRuns: LossRunFigures;
   /** From the sending of a lost probe to that of the next answered one, or to now; 0 without loss, null while no probe is decided. */
   readonly longestOutageNs: number | null;
@@ -23,14 +25,18 @@ export interface StatisticsSummary {
 }
 
 export interface RoundTripDistribution {
+  /** Round trips measured. */
   readonly count: number;
   readonly minNs: number;
   readonly meanNs: number;
   readonly maxNs: number;
-  /** Nearest-rank quantiles, each at most `quantileError` of itself from the true one. */
+  /** Median, by nearest rank: at most `quantileError` of itself from the true one. So are the next. */
   readonly p50Ns: number;
+  /** 90th percentile, by nearest rank. */
   readonly p90Ns: number;
+  /** 95th percentile, by nearest rank. */
   readonly p95Ns: number;
+  /** 99th percentile, by nearest rank. */
   readonly p99Ns: number;
   /** 1/256, relative. */
   readonly quantileError: number;
@@ -51,6 +57,7 @@ export interface JitterFigures {
 
 /** Packet delay variation, RFC 3393: a round trip minus that of the probe before. */
 export interface DelayVariationFigures {
+  /** Pairs of consecutive probes that were both answered. */
   readonly pairs: number;
   /** With its sign: at most 0 unless round trips only grew. */
   readonly minNs: number;
@@ -77,5 +84,6 @@ export interface LossRunFigures {
 export interface RecentLoss {
   /** So many of the last decided probes: 10, or all where there are fewer. */
   readonly probes: number;
+  /** Of these, those that were lost. */
   readonly lost: number;
 }

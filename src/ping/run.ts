@@ -99,8 +99,10 @@ async function pingTarget(context: RunContext): Promise<number> {
       reportLost: isRecorded || (options.json && !options.quiet),
       collects: isRecorded || options.json || options.stats,
     };
+    let refused = 0;
     const emit = (event: PingEvent) => {
-      if (event.type === 'summary' && looksLimited(event)) context.console.warn(LIMIT_HINT);
+      if (event.type === 'send-error') refused++;
+      if (event.type === 'summary' && looksLimited(event, refused)) context.console.warn(LIMIT_HINT);
       presenter.show(event);
     };
     const status = await probe({ backend, session, options, isRoot, signals, follow, emit });

@@ -28,6 +28,23 @@ describe('statistics', () => {
     expect(play({ count: 2 }, { network: silence }).summary.statistics).toMatchObject({ lost: 2, roundTrip: null });
   });
 
+  it('do not count as lost what the end of the run cut short', () => {
+    const network: Network = (index) => (index < 2 ? [{ afterNs: MS }] : []);
+    // The third probe leaves at the deadline itself.
+    const { statistics, unanswered } = play({ deadlineNs: 2 * SECOND }, { network }).summary;
+    expect(statistics).toMatchObject({ sent: 3, received: 2, lost: 0, undecided: 1, lossRatio: 0 });
+    expect(unanswered).toBe(1);
+    const interrupted = play({}, { network: silence, interruptAfterNs: 1500 * MS }).summary;
+    expect(interrupted.statistics).toMatchObject({ sent: 2, lost: 1, undecided: 1 });
+  });
+
+  it('count as lost what had a second, or its interval', () => {
+    const { statistics } = play({ deadlineNs: 7 * SECOND, intervalNs: 5 * SECOND }, { network: silence }).summary;
+    expect(statistics).toMatchObject({ sent: 2, lost: 2, undecided: 0 });
+    const alone = play({ intervalNs: 0, deadlineNs: 2 * SECOND }, { network: silence }).summary;
+    expect(alone.statistics).toMatchObject({ sent: 1, lost: 1, undecided: 0 });
+  });
+
   it('leave out a probe that the kernel refused', () => {
     const refused = play(
       { count: 3 },

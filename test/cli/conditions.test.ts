@@ -78,7 +78,7 @@ describe('verdicts', () => {
       },
     ]);
     expect(verdictsOf({}, 'reached').map(toConditionLine)).toMatchObject([
-      { holds: null, failed: false, terms: [{ measured: null, shown: 'not measured' }] },
+      { holds: null, failed: true, terms: [{ measured: null, shown: 'not measured' }] },
     ]);
   });
 });

@@ -20,12 +20,14 @@ function tell(values: Values, failIf: string): readonly string[] {
 }
 
 describe('a run with --fail-if', () => {
-  it('fails where a condition holds at the end, and only then', () => {
-    const verdicts = (loss: number | null) => judgeOver({ loss }, { failIf: ['loss > 2%', 'reached'] }).verdicts();
+  it('fails unless no condition holds at the end', () => {
+    const values = { reached: false };
+    const verdicts = (loss: number | null) =>
+      judgeOver({ ...values, loss }, { failIf: ['loss > 2%', 'reached'] }).verdicts();
     expect(verdicts(0.5).map(isFailure)).toEqual([true, false]);
     expect(statusWith(verdicts(0.5), 0)).toBe(1);
     expect(statusWith(verdicts(0), 0)).toBe(0);
-    expect(statusWith(verdicts(null), 0)).toBe(0);
+    expect(statusWith(verdicts(null), 0)).toBe(1);
   });
 
   it('keeps the status that it has without: 1 for no answer, more for what went wrong', () => {
@@ -34,6 +36,14 @@ describe('a run with --fail-if', () => {
     expect([0, 1, 2, 130].map((status) => statusWith(holding, status))).toEqual([1, 1, 2, 130]);
     expect([0, 1, 2, 130].map((status) => statusWith(passing, status))).toEqual([0, 1, 2, 130]);
     expect([0, 1, 2, 130].map((status) => statusWith([], status))).toEqual([0, 1, 2, 130]);
+  });
+
+  it('fails where too little was measured to judge', () => {
+    const undecided = judgeOver({}, { failIf: ['p95 > 50ms'] }).verdicts();
+    expect(undecided).toMatchObject([{ role: 'fail-if', holds: null }]);
+    expect([0, 1, 2, 130].map((status) => statusWith(undecided, status))).toEqual([1, 1, 2, 130]);
+    const silent = judgeOver({ received: 0 }, { failIf: ['received > 0 and p95 > 50ms'] }).verdicts();
+    expect(statusWith(silent, 0)).toBe(0);
   });
 
   it('tells each term that made it fail, and where it stands when there are others', () => {

@@ -59,6 +59,8 @@ describe('a mistake is told with its place', () => {
     ['LOSS > 2%', ["unknown word 'LOSS'; did you mean 'loss'?", '  LOSS > 2%', '  ^~~~']],
     ['jitter > 2ms', ["unknown word 'jitter'; did you mean 'jitter.mad'?", '  jitter > 2ms', '  ^~~~~~']],
     ['loss > 2', ["'loss' is a ratio, from 0 to 1; did you mean 2%?", '  loss > 2', '         ^']],
+    ['loss > 1', ["'loss' is a ratio, from 0 to 1; did you mean 1%?", '  loss > 1', '         ^']],
+    ['1 >= loss', ["'loss' is a ratio, from 0 to 1; did you mean 1%?", '  1 >= loss', '  ^']],
     ['loss > 50ms', ["'loss' is a ratio, '50ms' a duration", '  loss > 50ms', '         ^~~~']],
     ['50% < received', ["'50%' is a ratio, 'received' a count", '  50% < received', '  ^~~']],
     ['loss > p95', ["'loss' is a ratio, 'p95' a duration", '  loss > p95', '         ^~~']],
@@ -209,6 +211,13 @@ describe('a mistake is told with its place', () => {
   ])('%j', (text, lines) => {
     expect(complaint(text).split('\n')).toEqual(lines);
   });
+
+  it.each(['loss >= 1', 'loss < 1', '1 == loss', '1 > loss', 'loss > 1%'])(
+    'but not where it may be meant: %s',
+    (text) => {
+      expect(parse(text).text).toBe(text);
+    },
+  );
 
   it.each(['constructor', 'toString', '__proto__', 'p0', 'p100', 'p99.1234', 'hasOwnProperty'])(
     'also where a word is not one of ours: %s',

@@ -92,8 +92,8 @@ describeLab('ping with conditions', () => {
       [3, null],
     ]);
     expect(lines[3]).toMatchObject({ text: 'loss >= 100%', holds: true, failed: true });
-    // What is not measured decides nothing.
-    expect(lines[4]).toMatchObject({ text: 'p50 > 1ms', holds: null, failed: false });
+    // What is not measured does not pass.
+    expect(lines[4]).toMatchObject({ text: 'p50 > 1ms', holds: null, failed: true });
     expect(lines[5]).toMatchObject({ reason: 'linger', stats: { loss_ratio: 1, rtt: null } });
   });
 

@@ -35,7 +35,7 @@ describeLab('a tracepath with conditions', () => {
       1,
       "tracepath: condition failed: hops == 3 (hops = 3), in 'not reached or hops == 3'\n",
     ],
-    [['-m', '1', '--fail-if', 'back > 3', B], 0, 'tracepath: condition not decided: back > 3 (back not measured)\n'],
+    [['-m', '1', '--fail-if', 'back > 3', B], 1, 'tracepath: condition not decided: back > 3 (back not measured)\n'],
     [['--until', 'hops >= 9', B], 1, 'tracepath: condition not reached: hops >= 9 (hops = 3)\n'],
     [['--until', 'pmtu == 1400', '--fail-if', 'reached', B], 0, ''],
     [['-c', '3', '-i', '0.1', '--fail-if', 'loss > 0%', '--fail-if', 'received < 3', B], 0, ''],

@@ -11,6 +11,7 @@ import type { SetupContext } from '../addon/context.ts';
 import type { Session } from '../backend.ts';
 import { drive } from '../driver.ts';
 import { PingEngine } from '../engine.ts';
+import type { NetworkErrorEvent } from '../events.ts';
 import { makePayload } from '../message.ts';
 import { SCOUTS, type Sign, signOf } from './ladder.ts';
 import { METHODS } from './method.ts';
@@ -49,6 +50,12 @@ export async function climb(context: SetupContext, rungs: Rungs): Promise<Sessio
         fallback?.port.close();
         return latest;
       }
+      // The target is not on our link. That is why the methods before were silent too, and nothing speaks against the first.
+      if (sign === 'absent') {
+        if (fallback === null) return latest;
+        latest.port.close();
+        break;
+      }
       tell(nameOf(latest), sign === 'leave' ? 'refused on the way' : 'nothing comes back');
       if (fallback === null) fallback = latest;
       else latest.port.close();
@@ -77,12 +84,15 @@ function nameOf({ port: { method, destinationPort } }: Session): string {
   return destinationPort === null ? method.toUpperCase() : `${method.toUpperCase()} port ${destinationPort}`;
 }
 
-/** Sends a few probes and answers what the first thing that comes back says; null for nothing. */
-async function scout(context: SetupContext, session: Session): Promise<Sign | 'interrupted' | null> {
+/** What the first thing that comes back says; null for nothing. `absent`: our own kernel finds no such neighbour. */
+type Scouted = Sign | 'absent' | 'interrupted' | null;
+
+/** Sends a few probes. */
+async function scout(context: SetupContext, session: Session): Promise<Scouted> {
   const { addon, clock, options, hearSignals } = context;
   const port = session.port.aside();
   const payload = makePayload(session.isNodeQuery ? 0 : options.size, options.pattern);
-  let sign: Sign | 'interrupted' | null = null;
+  let sign: Scouted = null;
   const engine = new PingEngine(
     {
       family: session.family,
@@ -108,6 +118,7 @@ async function scout(context: SetupContext, session: Session): Promise<Sign | 'i
     },
     (event) => {
       sign ??= event.type === 'summary' && event.reason === 'interrupted' ? 'interrupted' : signOf(event);
+      if (sign === 'stay' && event.type === 'network-error' && isOurs(event, session)) sign = 'absent';
       if (sign !== null) engine.interrupt();
     },
   );
@@ -120,4 +131,9 @@ async function scout(context: SetupContext, session: Session): Promise<Sign | 'i
   } finally {
     port.close();
   }
+}
+
+/** Our kernel reports to itself what became of the neighbour. */
+function isOurs({ source }: NetworkErrorEvent, { sourceText }: Session): boolean {
+  return source.split('%', 1)[0] === sourceText;
 }

@@ -6,9 +6,15 @@ const BURST = 6;
 const ERRORS_PER_SECOND = 1;
 const NS_PER_SECOND = 1e9;
 
-/** Whether what was lost is what such a limit would have swallowed: about a burst was answered, then one probe a second. */
-export function looksLimited({ method, transmitted, received, errors, elapsedNs }: SummaryEvent): boolean {
-  if (method !== 'udp' || errors > 0 || transmitted === received || received < BURST - 1) return false;
+/**
+ * Whether what was lost is what such a limit would have swallowed: about a burst was answered, then one probe a second. `refused`
+ * probes never left.
+ */
+export function looksLimited(
+  { method, transmitted, received, errors, elapsedNs }: SummaryEvent,
+  refused: number,
+): boolean {
+  if (method !== 'udp' || errors > 0 || transmitted === received + refused || received < BURST - 1) return false;
   const seconds = elapsedNs / NS_PER_SECOND;
   const isFaster = transmitted > seconds * ERRORS_PER_SECOND + 2;
   return isFaster && received <= BURST + 1 + seconds * ERRORS_PER_SECOND;

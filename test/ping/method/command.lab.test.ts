@@ -247,6 +247,19 @@ describeLab('ping --method', () => {
       expect(silent!.status).toBe(1);
     });
 
+    it.each(['ipv4', 'ipv6'] as const)(
+      'goes on with ICMP towards a neighbour that is not there, whenever the kernel says so: %s',
+      async (family) => {
+        // Three tries: the word on it comes while UDP is tried.
+        const open = await createLab({ neighbourRetransMs: 700 });
+        const { stdout, stderr } = await ping(`--method auto -c 1 -W 0.2 ${DESTINATIONS.noNeighbour[family]}`, open);
+        await open.close();
+        expect(headerOf(stdout)).toContain(' ICMP 56');
+        expect(stderr).toMatch(/^ping: --method auto: ICMP: nothing comes back\n/);
+        expect(stderr).toMatch(/\nping: --method auto: going on with ICMP\n$/);
+      },
+    );
+
     it('stays with ICMP towards a group of hosts, which no other method can probe', async () => {
       const open = await createLab({ answerBroadcasts: false });
       const { stdout, stderr } = await ping('--method auto -c 1 -W 0.2 -I eth0 224.0.0.77', open);
