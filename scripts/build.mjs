@@ -19,6 +19,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { publishDeclarations } from './published-names.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -118,6 +119,8 @@ async function bundleLibrary() {
   }
 }
 
+const RELATIVE_IMPORT = /(from |import\()['"](\.[^'"]+)\.ts['"]/g;
+
 /** dist/types/: the declarations that the library's entries reach, and no others. */
 function writeTypes() {
   const folder = mkdtempSync(join(tmpdir(), 'sonde-types-'));
@@ -128,14 +131,19 @@ function writeTypes() {
     const waiting = LIBRARY.map((name) => `${name}.d.ts`);
     for (const path of waiting) {
       const declarations = readFileSync(join(folder, path), 'utf8');
-      const named = [...declarations.matchAll(/(?:from|import\()\s*'(\.[^']+)\.ts'/g)].map(([, target]) => target);
+      const named = [...declarations.matchAll(RELATIVE_IMPORT)].map(([, , target]) => target);
       for (const target of named) {
         const file = `${normalize(join(dirname(path), target))}.d.ts`;
         if (!waiting.includes(file)) waiting.push(file);
       }
       replaceFile(
         join(root, 'dist', 'types', path),
-        Buffer.from(declarations.replaceAll(/(from |import\()'(\.[^']+)\.ts'/g, "$1'$2.js'")),
+        Buffer.from(
+          publishDeclarations(path, declarations)
+            .replaceAll(RELATIVE_IMPORT, "$1'$2.js'")
+            // Generic since TypeScript 5.7 alone.
+            .replaceAll(/\b(\w+Array)<ArrayBuffer(?:Like)?>/g, '$1'),
+        ),
       );
     }
   } finally {

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { publishedName } from './published-names.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -61,9 +62,6 @@ function nameOf(type) {
   const property = type.getProperty('type');
   return property === undefined ? null : typeOfProperty(property).value;
 }
-
-/** How the library calls a member of an engine's event: src/library/published.ts. */
-const publishedName = (name) => (name === 'wallNs' ? 'timestampMs' : name.replace(/(Ns|Us)$/, 'Ms'));
 
 /** The engine's event of that type, by the names that its members have in the library. */
 function engineEvent(kind, name) {

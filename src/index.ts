@@ -40,7 +40,6 @@ import { FLOWS_WORDS, ROUNDS_WORDS, TRACE_WORDS } from './tracepath/vocabulary.t
 
 export type { Vocabulary } from './conditions/vocabulary.ts';
 export { SondeError } from './library/errors.ts';
-export type { Published } from './library/published.ts';
 export { Run } from './library/run.ts';
 export type { WarningEvent } from './library/warning.ts';
 export { describeIcmp, describeIcmp6 } from './ping/icmp-text.ts';

@@ -9,7 +9,9 @@ export type Delivery = 'unicast' | 'broadcast';
 
 /** Somebody's answer, as its packet has it. */
 export interface Answer {
+  /** `ar$op`: a request of the target's own to us is an answer too. */
   readonly operation: 'request' | 'reply';
+  /** To us alone, or to all. */
   readonly delivery: Delivery;
   /** `ar$spa` and `ar$sha`: who says so. */
   readonly senderAddress: string;
@@ -37,6 +39,7 @@ export interface ReplyEvent extends MeasuredRoundTrip {
 export interface UnansweredEvent {
   readonly type: 'unanswered';
   readonly wallNs: number;
+  /** Number of the probe, from 1. */
   readonly sequence: number;
   readonly roundTripNs: null;
 }
@@ -45,6 +48,7 @@ export interface UnansweredEvent {
 export interface SendErrorEvent {
   readonly type: 'send-error';
   readonly wallNs: number;
+  /** errno(3), as the kernel counts: positive. */
   readonly errno: number;
 }
 
@@ -52,6 +56,7 @@ export interface SendErrorEvent {
 export interface ReceiveErrorEvent {
   readonly type: 'receive-error';
   readonly wallNs: number;
+  /** errno(3), as the kernel counts: positive. */
   readonly errno: number;
 }
 
@@ -61,6 +66,7 @@ export interface ReceiveErrorEvent {
  */
 export type BindingChange = 'found' | 'moved' | 'duplicate' | 'alone' | 'gone';
 
+/** With `watch`: who answers for the target has changed. */
 export interface BindingEvent {
   readonly type: 'binding';
   readonly wallNs: number;
@@ -96,6 +102,7 @@ export interface SummaryEvent {
   readonly roundTrip: RoundTripSummary | null;
   /** Over first answers alone. With -U and -A probes stay undecided. */
   readonly statistics: StatisticsSummary;
+  /** The verdicts on `until` and on `conditions`. */
   readonly conditions: readonly ConditionVerdict[];
 }
 

@@ -15,8 +15,11 @@ export interface SampleEvent {
   /** When it came, on the run's wall clock: ns since its epoch. */
   readonly wallNs: number;
   readonly sequence: number;
+  /** From our own table of sending times. */
   readonly roundTripNs: number;
+  /** Where our time of sending came from. */
   readonly transmitStamp: StampSource;
+  /** Where that of receiving came from. */
   readonly receiveStamp: StampSource;
   /** The peer's stamps as they came: u32 in network order. */
   readonly peerReceiveStamp: number;
@@ -44,6 +47,7 @@ export interface DuplicateEvent {
 export interface UnusableEvent {
   readonly type: 'unusable';
   readonly wallNs: number;
+  /** What is wrong with it. */
   readonly why: UnusableReason;
   /** Null where the reply does not tell, or is none of ours. */
   readonly sequence: number | null;
@@ -53,9 +57,11 @@ export interface UnusableEvent {
 export interface NetworkErrorEvent {
   readonly type: 'network-error';
   readonly wallNs: number;
+  /** Who sent it; null where the kernel does not say. */
   readonly source: string | null;
   readonly icmpType: number;
   readonly icmpCode: number;
+  /** What it means to a socket; 0 where it means nothing. */
   readonly errno: number;
 }
 
@@ -63,6 +69,7 @@ export interface NetworkErrorEvent {
 export interface ClockStepEvent {
   readonly type: 'clock-step';
   readonly wallNs: number;
+  /** How far it was set, forward where positive. */
   readonly stepNs: number;
 }
 
@@ -89,21 +96,29 @@ export interface SummaryEvent {
   readonly type: 'summary';
   readonly wallNs: number;
   readonly reason: EndReason;
+  /** Requests sent. */
   readonly transmitted: number;
+  /** Replies of use. */
   readonly accepted: number;
+  /** Second replies to the same request. */
   readonly duplicates: number;
+  /** Replies of no use, by what is wrong with them. */
   readonly unusable: Readonly<Partial<Record<UnusableReason, number>>>;
+  /** ICMP errors about our requests. */
   readonly errors: number;
   /** Smoothed round trip and its mean deviation; null when nothing was measured. */
   readonly roundTrip: { readonly smoothedNs: number; readonly deviationNs: number; readonly smallestNs: number } | null;
+  /** In which order the peer sends the octets of its stamps; null when nothing was measured. */
   readonly byteOrder: ByteOrder | null;
   /** The figures of clockdiff(8). */
   readonly figures: TickFigures | null;
+  /** The peer's clock minus ours; null when nothing was measured. */
   readonly offset: ClockOffset | null;
   /** Whether all times on our side are the kernel's. */
   readonly kernelStamps: boolean;
   /** Over all replies of use, those before our clock was set included. */
   readonly statistics: StatisticsSummary;
+  /** The verdicts on `until` and on `conditions`. */
   readonly conditions: readonly ConditionVerdict[];
 }
 

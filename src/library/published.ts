@@ -1,7 +1,8 @@
 /**
  * Events of the engines as a program gets them: the same objects, with every time in milliseconds. Engines count in
  * nanoseconds (`…Ns`, and `…Us` where iputils counts in microseconds) on a clock of the run's own; outside, `roundTripNs` is
- * `roundTripMs`, and `wallNs` is `timestampMs`: Unix time, as `Date.now()` has it.
+ * `roundTripMs`, and `wallNs` is `timestampMs`: Unix time, as `Date.now()` has it. In the package's declarations the members
+ * have these names already, with their comments (scripts/published-names.mjs).
  */
 
 /** `T` with its times in milliseconds. Octets, functions and what has no times stay as they are. */

@@ -173,8 +173,14 @@ export const EXCHANGE = { CLOCKS: 0, RECEIVED: 3, REFUSED: 4, FAILED: 5, MOMENTS
 export const WAIT_PACKETS = 1;
 export const WAIT_ERRORS = 2;
 
-/** From the bundle (dist/) and from the sources (src/net/): the addon stands in the package's native/ folder. */
-const CANDIDATES = ['../native/build/Release/sonde.node', '../../native/build/Release/sonde.node'];
+/** The package's folder from the bundle (dist/), and from the library (dist/library/) and the sources (src/net/). */
+const ROOTS = ['..', '../..'].map((path) => `${import.meta.dirname}/${path}`);
+const ADDON = 'native/build/Release/sonde.node';
+
+/** Whether the addon can be built here: what npm installs has no build script. */
+export function isCheckout(): boolean {
+  return ROOTS.some((root) => existsSync(`${root}/scripts/build.mjs`));
+}
 
 let loaded: NativeAddon | undefined;
 
@@ -182,14 +188,12 @@ let loaded: NativeAddon | undefined;
 export function loadNative(): NativeAddon {
   if (loaded !== undefined) return loaded;
   const override = process.env['SONDE_ADDON'];
-  const file = override ?? CANDIDATES.map((path) => `${import.meta.dirname}/${path}`).find((path) => existsSync(path));
+  const file = override ?? ROOTS.map((root) => `${root}/${ADDON}`).find((path) => existsSync(path));
   if (file === undefined) {
-    throw Object.assign(
-      new Error('the native addon is not built: run `npm run build` (it needs make and a C compiler)'),
-      {
-        code: 'ERR_SONDE_ADDON_MISSING',
-      },
-    );
+    const message = isCheckout()
+      ? 'the native addon is not built: run `npm run build` (it needs make and a C compiler)'
+      : 'the native addon is missing: run `npm install --force sonde`';
+    throw Object.assign(new Error(message), { code: 'ERR_SONDE_ADDON_MISSING' });
   }
   const module = { exports: {} as NativeAddon };
   process.dlopen(module, file);

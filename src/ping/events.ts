@@ -13,6 +13,7 @@ export interface StartEvent {
   readonly family: 4 | 6;
   /** The target by its canonical name, or as it was given. */
   readonly host: string;
+  /** With `auto` the one that was found. */
   readonly method: Method;
   /** Of `--method auto`: the method was not asked for by name. */
   readonly isMethodFound: boolean;
@@ -26,13 +27,16 @@ export interface StartEvent {
   readonly optionOctets: number;
   /** Set when a source or device was asked for. */
   readonly from: { readonly address: string; readonly device: string } | null;
+  /** IPv6 flow label of the packets; null without one. */
   readonly flowLabel: number | null;
 }
 
 export interface PayloadMismatch {
   /** Offset in the payload of the first octet that differs. */
   readonly offset: number;
+  /** That octet as it was sent. */
   readonly expected: number;
+  /** And as it came back. */
   readonly received: number;
   /** The payload as it came back. */
   readonly payload: Uint8Array;
@@ -44,6 +48,7 @@ export interface PayloadMismatch {
  */
 export type AnswerKind = 'echo-reply' | 'node-information' | 'port-unreachable' | 'datagram' | 'syn-ack' | 'rst';
 
+/** An answer to a probe: also a duplicate, and one whose checksum is wrong (which is not counted as received). */
 export interface ReplyEvent {
   readonly type: 'reply';
   readonly answer: AnswerKind;
@@ -51,20 +56,29 @@ export interface ReplyEvent {
   readonly wallNs: number;
   /** Octets of the ICMP message: header and data; of a datagram, or what an ICMP error quoted of one: the data alone. */
   readonly octets: number;
+  /** Who answered: a numeric address, with `%zone` for a link-local one. */
   readonly source: string;
   /** icmp_seq, modulo 65536. */
   readonly sequence: number;
+  /** ICMP identifier; null where it is not known. */
   readonly identifier: number | null;
   /** TTL or hop limit; null where the socket told none. */
   readonly hopLimit: number | null;
-  /** Whole nanoseconds; never taken from the payload. */
+  /** Never taken from the payload. */
   readonly roundTripNs: number;
+  /** Where the time of sending came from: the kernel's stamp, or a user-space clock. */
   readonly transmitStamp: StampSource;
+  /** Where that of receiving came from. */
   readonly receiveStamp: StampSource;
+  /** A reply to this probe had come before. */
   readonly duplicate: boolean;
+  /** The ICMP checksum is wrong: raw IPv4 sockets only, the kernel drops such replies elsewhere. */
   readonly badChecksum: boolean;
+  /** It came from another address than the target's. */
   readonly differentAddress: boolean;
+  /** It is shorter than the probe was. */
   readonly truncated: boolean;
+  /** The payload came back changed; null where it did not. */
   readonly mismatch: PayloadMismatch | null;
   /** The whole ICMP message where the run keeps it (-N), else null. */
   readonly message: Uint8Array | null;
@@ -76,7 +90,9 @@ export interface ReplyEvent {
 export interface NetworkErrorEvent {
   readonly type: 'network-error';
   readonly wallNs: number;
+  /** Who sent the error, a numeric address. */
   readonly source: string;
+  /** Of the probe that it is about; null for somebody else's packet. */
   readonly sequence: number | null;
   readonly family: 4 | 6;
   readonly icmpType: number;
@@ -96,6 +112,7 @@ export interface NetworkErrorEvent {
 export interface LocalErrorEvent {
   readonly type: 'local-error';
   readonly wallNs: number;
+  /** errno(3), as the kernel counts: positive. */
   readonly errno: number;
   readonly mtu: number;
 }
@@ -104,6 +121,7 @@ export interface LocalErrorEvent {
 export interface SendErrorEvent {
   readonly type: 'send-error';
   readonly wallNs: number;
+  /** errno(3), as the kernel counts: positive. */
   readonly errno: number;
   readonly sequence: number;
 }
@@ -159,10 +177,15 @@ export interface SummaryEvent {
   readonly method: Method;
   /** UDP's or TCP's; null for ICMP. */
   readonly port: number | null;
+  /** Probes sent. */
   readonly transmitted: number;
+  /** Probes answered; duplicates and corrupted replies do not count. */
   readonly received: number;
+  /** Further replies to probes that were answered before. */
   readonly duplicates: number;
+  /** Replies with a wrong checksum. */
   readonly corrupted: number;
+  /** Network and local errors. */
   readonly errors: number;
   /** From the first probe to the last one. */
   readonly elapsedNs: number;

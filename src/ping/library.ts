@@ -1,6 +1,6 @@
 /** A run of the library's `ping()`: sockets and engine are those of the command. Loaded when the first one begins. */
-import { loadAddon } from '../cli/addon.ts';
 import { SetupError } from '../cli/errors.ts';
+import { type BackendMakers, chooseBackend } from '../cli/load-backend.ts';
 import { type Published, publisher } from '../library/published.ts';
 import type { RunControl } from '../library/run.ts';
 import type { WarningEvent } from '../library/warning.ts';
@@ -15,7 +15,7 @@ import type { PingEvent, SummaryEvent } from './events.ts';
 import { isWanted } from './first-reachable.ts';
 import { nextIdentifier } from './identifier.ts';
 import { needsOwnSocket, type PingLibraryOptions, toCommandOptions } from './library-options.ts';
-import { loadBackend } from './load-backend.ts';
+import { loadRawSocket } from './load-backend.ts';
 import { isPrivileged, MAXIMUM_SIZE, type PingOptions } from './options.ts';
 import { checkInterval, probe, startEvent } from './probing.ts';
 import { SharedSessions } from './shared-sessions.ts';
@@ -25,9 +25,11 @@ interface Collected extends SummaryEvent {
   readonly statistics: StatisticsSummary;
 }
 
+/** What a run of `ping()` came to, and the last of its events. */
 export type PublishedPingSummary = Published<Collected> & {
-  /** The target as it was given, and the address that was pinged. */
+  /** The target as it was given. */
   readonly host: string;
+  /** The address that was pinged. */
   readonly address: string;
 };
 
@@ -91,11 +93,11 @@ async function openPlace(
   isOwn: boolean,
   control: RunControl<PublishedPingEvent>,
 ): Promise<Place> {
-  if (options.backend === 'raw-socket') {
-    const backend = await loadBackend('raw-socket');
-    return await openOwn(backend, { ...options, identifier: options.identifier ?? nextIdentifier() }, control);
+  const makers: BackendMakers<NativeAddon | PingBackend> = { addon: (loaded) => loaded, rawSocket: loadRawSocket };
+  const addon = await chooseBackend(options.backend, makers, loadNative);
+  if ('openSession' in addon) {
+    return await openOwn(addon, { ...options, identifier: options.identifier ?? nextIdentifier() }, control);
   }
-  const addon = loadAddon(loadNative);
   const destination = await control.orAborted(
     findDestination({ addon, options, isStillWanted: control.isStillWanted }),
   );

@@ -13,14 +13,13 @@ export interface Loaders {
   readonly rawSocket: (whyNotAddon: string | null) => Promise<PingBackend>;
 }
 
-const LOADERS: Loaders = {
-  addon: loadForCommand,
-  // The second backend's modules, and those of node that it needs, are read only where it is used.
-  rawSocket: async (whyNotAddon) => {
-    const { loadRawSocketBackend } = await import('./raw-socket-backend.ts');
-    return loadRawSocketBackend(whyNotAddon);
-  },
+/** Its modules, and those of node that it needs, are read only where it is used. */
+export const loadRawSocket: Loaders['rawSocket'] = async (whyNotAddon) => {
+  const { loadRawSocketBackend } = await import('./raw-socket-backend.ts');
+  return loadRawSocketBackend(whyNotAddon);
 };
+
+const LOADERS: Loaders = { addon: loadForCommand, rawSocket: loadRawSocket };
 
 /** @throws SetupError naming what is missing and what would mend it */
 export async function loadBackend(name: BackendName | null, loaders: Loaders = LOADERS): Promise<PingBackend> {

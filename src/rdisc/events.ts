@@ -23,6 +23,7 @@ export interface InterfacesEvent extends Timed {
   readonly removed: readonly string[];
 }
 
+/** A solicitation was sent. */
 export interface SolicitedEvent extends Timed {
   readonly type: 'solicited';
   readonly to: string;
@@ -30,19 +31,23 @@ export interface SolicitedEvent extends Timed {
   readonly interface: string | null;
 }
 
+/** An advertisement was sent. */
 export interface AdvertisedEvent extends Timed {
   readonly type: 'advertised';
   readonly to: string;
+  /** Null where routing chose. */
   readonly interface: string | null;
   readonly addresses: readonly string[];
   readonly preference: number;
   readonly lifetimeSeconds: number;
 }
 
+/** The kernel refused to send. */
 export interface SendErrorEvent extends Timed {
   readonly type: 'send-error';
   readonly to: string;
   readonly interface: string | null;
+  /** errno(3), as the kernel counts: positive. */
   readonly errno: number;
 }
 
@@ -56,6 +61,7 @@ export interface JoinErrorEvent extends Timed {
 
 export interface AdvertisedRouter {
   readonly address: string;
+  /** A signed 32-bit number, the higher the better. */
   readonly preference: number;
   /** Why it is not recorded; null where it is. */
   readonly ignored: NoNeighbour | null;
@@ -69,6 +75,7 @@ export interface AdvertisementEvent extends Timed {
   readonly isSourceNear: boolean;
   readonly interface: string | null;
   readonly lifetimeSeconds: number;
+  /** Addresses that it names. */
   readonly routers: readonly AdvertisedRouter[];
 }
 
@@ -87,6 +94,7 @@ export type RejectReason =
   | { readonly kind: 'far-source' }
   | { readonly kind: 'other-interface' };
 
+/** A message that is not valid, and counts for nothing. */
 export interface RejectedEvent extends Timed {
   readonly type: 'rejected';
   readonly message: 'advertisement' | 'solicitation';
@@ -118,6 +126,7 @@ export interface GoneEvent extends Timed {
   readonly router: RouterFacts;
 }
 
+/** A default route was set or taken back, or could not be. */
 export interface RouteEvent extends Timed {
   readonly type: 'route';
   readonly action: 'add' | 'remove';
@@ -135,12 +144,14 @@ export interface SummaryEvent extends Timed {
   readonly type: 'summary';
   readonly role: 'host' | 'router';
   readonly reason: EndReason;
+  /** The group or address that messages went to. */
   readonly sendTo: string;
   readonly interfaces: readonly string[];
   /** Solicitations of a host, advertisements of a router. */
   readonly transmitted: number;
   /** Valid messages; `rejected` counts the others. */
   readonly received: number;
+  /** Messages that were not valid. */
   readonly rejected: number;
   /** As known at the end, best first. */
   readonly routers: readonly RouterFacts[];

@@ -14,10 +14,14 @@ export interface TargetEvent {
   readonly type: 'target';
   /** As the user gave it: an address, or a name. */
   readonly target: string;
+  /** Numeric; the same as `target` unless that is a name. */
   readonly address: string;
   readonly verdict: Verdict;
+  /** Probes sent. */
   readonly sent: number;
+  /** Probes answered. */
   readonly received: number;
+  /** Null without an answer. */
   readonly roundTrip: SampleSummary | null;
   /** Round trips by attempt, null for one without an answer; null where they are not kept. */
   readonly samplesNs: readonly (number | null)[] | null;
@@ -29,6 +33,7 @@ export interface TargetEvent {
 export interface UnresolvedEvent {
   readonly type: 'unresolved';
   readonly target: string;
+  /** In the resolver's words. */
   readonly reason: string;
 }
 
@@ -36,7 +41,9 @@ export interface UnresolvedEvent {
 export interface ForeignReplyEvent {
   readonly type: 'foreign-reply';
   readonly target: string;
+  /** The target's, that was probed. */
   readonly address: string;
+  /** Who answered. */
   readonly from: string;
 }
 
@@ -50,6 +57,7 @@ export interface StartEvent {
   readonly seed: number | null;
   /** Probes per second, 0 for as fast as they go. */
   readonly rate: number;
+  /** Probes to a target at most. */
   readonly attempts: number;
 }
 
@@ -60,18 +68,21 @@ export interface Figures {
   readonly unreachable: number;
   readonly refused: number;
   readonly unfinished: number;
+  /** Names without an address. */
   readonly unresolved: number;
   readonly sent: number;
   readonly received: number;
+  /** Further replies to probes that were answered before. */
   readonly duplicates: number;
   /** Replies that came when their time was over. */
   readonly late: number;
   /** Replies from another address than the target's. */
   readonly foreign: number;
+  /** ICMP errors about our probes. */
   readonly errors: number;
 }
 
-/** Round trips of all targets together, ns. */
+/** Round trips of all targets together. */
 export interface RoundTripFigures extends SampleSummary {
   readonly count: number;
   /** Non-empty buckets, from which sums over shards are made again. */

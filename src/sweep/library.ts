@@ -7,9 +7,10 @@ import type { SweepRequest } from './library-options.ts';
 import { sweepTargets } from './sweeping.ts';
 
 /** What a run of `sweep()` came to, and the last of its events. Buckets of round trips are for `--merge`, which reads JSON. */
-export type PublishedSweepSummary = Published<
-  Omit<SummaryEvent, 'roundTrip'> & { readonly roundTrip: Omit<RoundTripFigures, 'buckets'> | null }
->;
+export type PublishedSweepSummary = Published<Omit<SummaryEvent, 'roundTrip'>> & {
+  /** Of all answers; null without any. */
+  readonly roundTrip: Published<Omit<RoundTripFigures, 'buckets'>> | null;
+};
 /** What a run of `sweep()` tells. `start` comes before any target, `summary` last. */
 export type PublishedSweepEvent =
   | Published<Exclude<SweepEvent, { type: 'summary' | 'status' }>>

@@ -35,19 +35,24 @@ export interface AnswerEvent {
   readonly probe: SentProbe | null;
   /** The hop that it is about; the present one where that had to be guessed. */
   readonly hop: number;
+  /** False where the hop had to be guessed. */
   readonly isHopKnown: boolean;
   /** Who answered; null for our own kernel. */
   readonly address: string | null;
   readonly outcome: Outcome;
+  /** errno(3) that the kernel makes of it: positive. */
   readonly errno: number;
   readonly icmpType: number;
   readonly icmpCode: number;
   /** For `mtu`: the MTU that the run goes on with. The reported one stands in `info`. */
   readonly mtu: number;
+  /** MTU, pointer or gateway, as the ICMP type has it. */
   readonly info: number;
   /** Null where the sending time is not known. */
   readonly roundTripNs: number | null;
+  /** Where the time of sending came from: the kernel's stamp, or a user-space clock. */
   readonly transmitStamp: StampSource;
+  /** Where that of receiving came from. */
   readonly receiveStamp: StampSource;
   /** TTL or hop limit with which the answer arrived, and what it says of the way back; null where not told. */
   readonly hopLimit: number | null;
@@ -60,7 +65,9 @@ export interface AnswerEvent {
   readonly quotedOctets: number;
   /** Where the quoted packet was going, where that is not where we sent it: an address translator. */
   readonly quotedDestination: string | null;
+  /** Destination port of the quoted packet. */
   readonly quotedPort: number;
+  /** RFC 4884: MPLS labels, interfaces; null without one. */
   readonly extension: IcmpExtension | null;
 }
 
@@ -100,9 +107,12 @@ export interface SendFailedEvent {
 export interface HopEvent {
   readonly type: 'hop';
   readonly hop: number;
+  /** Probes to this hop. */
   readonly sent: number;
+  /** Those of them that were answered. */
   readonly answered: number;
   readonly addresses: readonly string[];
+  /** The shortest round trip; null where none was measured. */
   readonly bestNs: number | null;
 }
 
@@ -111,8 +121,11 @@ export interface MtuEvent {
   readonly type: 'mtu';
   /** Where the narrow link begins: 0 for this host, else the hop of `address` or, if that is not known, the one before the probe's end. */
   readonly behindHop: number;
+  /** Who said so; null for this machine. */
   readonly address: string | null;
+  /** Octets of the packets until now. */
   readonly before: number;
+  /** And from now on. */
   readonly after: number;
 }
 
@@ -121,11 +134,15 @@ export interface BlackHoleEvent {
   readonly type: 'black-hole';
   /** The last hop that answered larger probes, 0 for none. */
   readonly behindHop: number;
+  /** The first one that did not answer them. */
   readonly hop: number;
+  /** Octets of the largest packet that was answered from there. */
   readonly passes: number;
+  /** Octets of the smallest one that vanished. */
   readonly fails: number;
 }
 
+/** The target was not reached within `maxHops`. */
 export interface TooManyHopsEvent {
   readonly type: 'too-many-hops';
   readonly mtu: number;
@@ -153,8 +170,10 @@ export interface SummaryEvent {
   readonly back: number | null;
   /** Probes of all kinds and attempts. */
   readonly sent: number;
+  /** Those of them that were answered. */
   readonly answered: number;
   readonly elapsedNs: number;
+  /** The verdicts on `until` and on `conditions`. */
   readonly conditions: readonly ConditionVerdict[];
 }
 

@@ -1,6 +1,15 @@
 /** The package as a program finds it: what importing loads, what its types are to a strict compiler, and what is in it. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -64,6 +73,27 @@ describe('importing the package', () => {
   });
 });
 
+describe('a run that fails', () => {
+  it('is an unhandled rejection where nobody awaits it, and none where it is iterated or disposed of', () => {
+    const program = makeProgram('failing', {
+      'main.js': `import { arping } from 'sonde';
+        const told = [];
+        process.on('unhandledRejection', ({ name }) => told.push('unhandled ' + name));
+        const fail = () => arping('127.0.0.1', { interface: 'nope0' });
+        fail();
+        await fail()[Symbol.asyncDispose]();
+        try {
+          for await (const event of fail()) told.push(event.type);
+        } catch ({ name }) {
+          told.push('iterated ' + name);
+        }
+        await fail().catch(({ name }) => told.push('awaited ' + name));
+        process.on('exit', () => console.log(told.sort().join()));`,
+    });
+    expect(run(program, ['main.js'])).toBe('awaited SondeError,iterated SondeError,unhandled SondeError\n');
+  });
+});
+
 describe('the types of the package', () => {
   const strict = {
     compilerOptions: {
@@ -114,6 +144,26 @@ describe('the types of the package', () => {
     ['an event that is changed', "for await (const e of ping('a')) if (e.type === 'reply') e.sequence = 1;", /TS2540/],
   ])('refuse %s', (what, statement, error) => {
     expect(compile(`wrong-${what.length}`, `import { ping } from 'sonde';\n${statement}\nexport {};`)).toMatch(error);
+  });
+});
+
+describe('the declarations', () => {
+  const types = join(ROOT, 'dist', 'types');
+  const files = readdirSync(types, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'));
+
+  it('import modules that are there, by the names that every compiler takes', () => {
+    const named = files.flatMap((file) => {
+      const imports = readFileSync(join(types, file), 'utf8').matchAll(/(?:\bfrom |\bimport\()['"](\.[^'"]+)['"]/g);
+      return [...imports].map(([, specifier]) => ({ specifier: specifier!, from: file }));
+    });
+    expect(named.length).toBeGreaterThan(50);
+    const isThere = ({ specifier, from }: { specifier: string; from: string }) =>
+      specifier.endsWith('.js') && existsSync(join(types, dirname(from), specifier.replace(/js$/, 'd.ts')));
+    expect(named.filter((each) => !isThere(each))).toEqual([]);
+  });
+
+  it('have no generic typed arrays, which TypeScript has since 5.7 alone', () => {
+    expect(files.filter((file) => /Array<ArrayBuffer/.test(readFileSync(join(types, file), 'utf8')))).toEqual([]);
   });
 });
 

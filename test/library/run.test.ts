@@ -1,4 +1,5 @@
 /** A run of the library as its three selves: iterable, promise, disposable. What it runs is a script here. */
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { SetupError } from '../../src/cli/errors.ts';
 import { SondeError } from '../../src/library/errors.ts';
@@ -185,6 +186,15 @@ describe('a run', () => {
     });
     expect(events).toEqual([1]);
     await expect(failing()).rejects.toBeInstanceOf(SondeError);
+  });
+
+  it('knows a refusal also where it comes from another realm, as under jest', async () => {
+    const refusal = runInNewContext(
+      "Object.assign(new Error('socket: no'), { code: 'EPERM', errno: -1, syscall: 'socket' })",
+    );
+    const run = new Run(() => Promise.reject(refusal), undefined);
+    await expect(run).rejects.toBeInstanceOf(SondeError);
+    await expect(run).rejects.toMatchObject({ message: 'socket: no', code: 'EPERM', errno: -1, syscall: 'socket' });
   });
 
   it('passes on what is no refusal of the machine as it is', async () => {

@@ -1,4 +1,8 @@
 /** System errors: what they look like, what they say, and what becomes of them. */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isSystemError, reasonOf, systemError } from '../../src/net/errors.ts';
 import type { NativeAddon } from '../../src/net/native.ts';
@@ -49,15 +53,34 @@ describe('dropPrivileges', () => {
 describe('loadNative', () => {
   const PROGRAM = new URL('../native/programs/lifetimes.ts', import.meta.url);
 
-  it('says what to do when the addon was not built', async () => {
-    // The bundle lies in a temporary folder that has no native/ beside it.
+  it('says what to do when the addon is missing', async () => {
+    // The bundle lies in a temporary folder that has neither native/ nor scripts/ beside it, as in a damaged installation.
     const { status, stderr } = await runProgram(PROGRAM, 'exitAtOnce', null, {
       prefix: ['env', '-u', 'SONDE_ADDON'],
       addon: null,
     });
     expect(status).toBe(1);
-    expect(stderr).toContain('the native addon is not built: run `npm run build` (it needs make and a C compiler)');
+    expect(stderr).toContain('the native addon is missing: run `npm install --force sonde`');
     expect(stderr).toContain("code: 'ERR_SONDE_ADDON_MISSING'");
+  });
+
+  it('says how to build it in a checkout', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sonde-checkout-'));
+    try {
+      for (const name of ['dist', 'scripts']) mkdirSync(join(folder, name));
+      copyFileSync('dist/arping.cjs', join(folder, 'dist/arping.cjs'));
+      writeFileSync(join(folder, 'scripts/build.mjs'), '');
+      const program = "require('./dist/arping.cjs').main('arping')";
+      const { SONDE_ADDON: _, ...env } = process.env;
+      const { stderr } = spawnSync(process.execPath, ['-e', program, '--', 'arping', '127.0.0.1'], {
+        cwd: folder,
+        env,
+        encoding: 'utf8',
+      });
+      expect(stderr).toContain('the native addon is not built: run `npm run build` (it needs make and a C compiler)');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('takes the addon that SONDE_ADDON names, and no other', async () => {

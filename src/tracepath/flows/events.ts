@@ -1,4 +1,4 @@
-/** What a run over many flows tells. Times are nanoseconds; a lost probe has no answer and no round trip. */
+/** What a run over many flows tells. A lost probe has no answer and no round trip. */
 import type { ConditionVerdict } from '../../conditions/judge.ts';
 import type { MeasuredRoundTrip } from '../../measure/stamped-interval.ts';
 import type { PathGraph } from './graph.ts';
@@ -6,6 +6,7 @@ import type { PathGraph } from './graph.ts';
 /** A probe is answered, or nobody has answered it in time. */
 export interface FlowProbeEvent extends MeasuredRoundTrip {
   readonly type: 'probe';
+  /** Number of the flow, from 0. */
   readonly flow: number;
   readonly hop: number;
   /** From 1, for this flow and hop. */
@@ -16,6 +17,7 @@ export interface FlowProbeEvent extends MeasuredRoundTrip {
   readonly source: string | null;
   /** TTL of the answer, null where unknown. */
   readonly hopLimit: number | null;
+  /** It is the target that answered. */
   readonly reached: boolean;
   /** `!H` and so on: nothing passes beyond here. */
   readonly mark: string | null;
@@ -31,6 +33,7 @@ export interface FlowMtuEvent {
   /** TTL of the probe that was too big; the link is not behind that hop. Null where the answer may be about several. */
   readonly hop: number | null;
   readonly source: string | null;
+  /** Octets that a packet may have. */
   readonly mtuOctets: number;
   readonly wallNs: number;
 }
@@ -43,6 +46,7 @@ export interface AmbiguousEvent {
   readonly wallNs: number;
 }
 
+/** The kernel took no probe for this hop of this flow. */
 export interface SendErrorEvent {
   readonly type: 'send-error';
   readonly flow: number;
@@ -92,6 +96,7 @@ export interface FlowsSummaryEvent {
   readonly reason: EndReason;
   /** As asked for. */
   readonly confidence: number;
+  /** As asked for. */
   readonly maximumFlows: number;
   /** Each flow's way, hop by hop. */
   readonly flows: readonly FlowResult[];
@@ -99,6 +104,7 @@ export interface FlowsSummaryEvent {
   readonly graph: PathGraph;
   /** Answers that could not be told apart, and were asked for once more. */
   readonly ambiguousAnswers: number;
+  /** The verdicts on `until` and on `conditions`. */
   readonly conditions: readonly ConditionVerdict[];
 }
 

@@ -1,4 +1,4 @@
-/** What rounds over a path tell. Times are nanoseconds; a lost probe has no answer and no round trip. */
+/** What rounds over a path tell. A lost probe has no answer and no round trip. */
 import type { ConditionVerdict } from '../../conditions/judge.ts';
 import type { MeasuredRoundTrip } from '../../measure/stamped-interval.ts';
 import type { StatisticsSummary } from '../../measure/statistics-summary.ts';
@@ -18,6 +18,7 @@ export interface RoundProbeEvent extends MeasuredRoundTrip {
   /** Who answered; null for a lost probe. */
   readonly source: string | null;
   readonly hopLimit: number | null;
+  /** It is the target that answered. */
   readonly reached: boolean;
   /** `!H` and so on: nothing passes beyond here. */
   readonly mark: string | null;
@@ -52,9 +53,13 @@ export interface HopReport {
   readonly lost: number;
   /** Answers without a round trip: they may be to any of several probes. */
   readonly untimed: number;
+  /** The latest round trip. */
   readonly lastNs: number | null;
+  /** Mean round trip. */
   readonly averageNs: number | null;
+  /** The shortest round trip. */
   readonly bestNs: number | null;
+  /** The longest one. */
   readonly worstNs: number | null;
   /** Sample standard deviation, from two round trips on. */
   readonly deviationNs: number | null;
@@ -62,6 +67,7 @@ export interface HopReport {
   readonly jitterNs: number | null;
   /** Nearest rank, to within the sketch's error (measure/quantiles.ts). */
   readonly p95Ns: number | null;
+  /** `!H` and so on: nothing passes beyond here. */
   readonly mark: string | null;
 }
 
@@ -73,12 +79,14 @@ export interface RoundsSummaryEvent {
   readonly reason: RoundsEndReason;
   /** Rounds that were begun. */
   readonly rounds: number;
+  /** One for each, from the first on. */
   readonly hops: readonly HopReport[];
   /** The target answered from the last hop. */
   readonly reached: boolean;
   readonly elapsedNs: number;
   /** Of the target: each round counts as one probe of it. */
   readonly statistics: StatisticsSummary;
+  /** The verdicts on `until` and on `conditions`. */
   readonly conditions: readonly ConditionVerdict[];
 }
 
