@@ -39,7 +39,7 @@ export const MANUAL: Manual<ArpingOptionName> = {
     {
       title: 'ENVIRONMENT',
       paragraphs: [
-        '`$POSIXLY_CORRECT` ends the options at the first operand. `$COLUMNS`, `$NO_COLOR` and `$FORCE_COLOR` shape the long help.',
+        '`$POSIXLY_CORRECT` ends the options at the first operand. `$COLUMNS`, `$NO_COLOR`, `$FORCE_COLOR` and `$TERM` shape the long help.',
       ],
     },
   ],

@@ -29,6 +29,16 @@ ${commands.map(({ name, operands }) => `    ${name}) offer=${formatOffer(operand
   esac
 }
 
+# Into \`runs\`: the commands of which one stands behind the first operand of command $1.
+_sonde_runs() {
+  case $1 in
+${commands
+  .filter(({ runs }) => runs.length > 0)
+  .map(({ name, runs }) => `    ${name}) runs='${runs.join(' ')}' ;;`)
+  .join('\n')}
+  esac
+}
+
 # Into \`offer\` and \`glued\`: what the last letter of cluster $2 takes, and what of it is there already.
 _sonde_cluster() {
   local at
@@ -55,12 +65,13 @@ _sonde_hosts() {
   compgen -A hostname
   for file in ~/.ssh/known_hosts /etc/ssh/ssh_known_hosts; do
     [[ -r $file ]] || continue
+    # Not word by word of an expansion: a pattern among the names would become names of files.
     while read -r names rest; do
-      for name in \${names//,/ }; do
-        name=\${name#[}
-        echo "\${name%%]*}"
-      done
-    done <"$file"
+      printf '%s\\n' "\${names//,/$'\\n'}"
+    done <"$file" | while read -r name; do
+      name=\${name#[}
+      printf '%s\\n' "\${name%%]*}"
+    done
   done
 }
 
@@ -74,38 +85,66 @@ _sonde_words() {
   esac
 }
 
+# Into \`words\` and \`cword\`: the line up to the cursor, where bash makes several words of --option=value and of fe80::1.
+# Into \`kept\`: how much of the last word stands before the part that bash replaces.
+_sonde_read_line() {
+  local rest=\${COMP_LINE:0:COMP_POINT} part
+  for part in "\${COMP_WORDS[@]:0:COMP_CWORD + 1}"; do
+    if ((cword < 0)) || [[ $rest == [[:blank:]]* ]]; then
+      rest=\${rest#"\${rest%%[![:blank:]]*}"}
+      ((cword += 1))
+    fi
+    kept=\${words[cword]}
+    ((\${#part} <= \${#rest})) || part=$rest
+    words[cword]+=$part
+    rest=\${rest#"$part"}
+  done
+  # Of a = or : at the end nothing is replaced.
+  [[ $part == *[!=:]* || $COMP_WORDBREAKS != *"\${part: -1}"* ]] || kept=\${words[cword]}
+}
+
 # Fills COMPREPLY with what begins with $1 out of \`offer\`, each behind $2. Not by compgen -W, which expands each word.
 _sonde_reply() {
   local word
   if [[ $offer == file ]]; then
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -P "$2" -f -- "$1")
-    return
+  else
+    while read -r word; do
+      [[ $word == "$1"* ]] && COMPREPLY+=("$2$word")
+    done < <(_sonde_words | sort -u)
   fi
-  while read -r word; do
-    [[ $word == "$1"* ]] && COMPREPLY+=("$2$word")
-  done < <(_sonde_words | sort -u)
+  COMPREPLY=("\${COMPREPLY[@]#"$kept"}")
 }
 
 # Completes command $1, whose own words begin at index $2.
 _sonde_complete() {
-  local command=$1 first=$2 offer= glued= options= at
-  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]}
-  # bash makes a word of the = in --option=value.
-  if [[ $current == = ]]; then
-    current=
-  elif [[ $before == = ]]; then
-    before=\${COMP_WORDS[COMP_CWORD - 2]}
+  local command=$1 first=$2 offer= glued= options= runs= at
+  local current=\${words[cword]} before=\${words[cword - 1]}
+  _sonde_runs "$command"
+  if [[ $runs ]]; then
+    for ((at = first; at < cword; at++)); do
+      [[ \${words[at]} == -* ]] || break
+    done
+    if ((cword == at + 1)); then
+      offer="words:$runs"
+      _sonde_reply "$current" ''
+      return
+    elif ((cword > at)); then
+      [[ " $runs " == *" \${words[at + 1]} "* ]] && _sonde_complete "\${words[at + 1]}" $((at + 2))
+      return
+    fi
   fi
-  for ((at = first; at < COMP_CWORD; at++)); do
-    if [[ \${COMP_WORDS[at]} == -- ]]; then
+  for ((at = first; at < cword; at++)); do
+    if [[ \${words[at]} == -- ]]; then
       _sonde_operand "$command"
       _sonde_reply "$current" ''
       return
     fi
   done
-  if ((COMP_CWORD > first)); then
+  if ((cword > first)); then
     case $before in
+      --*=*) ;;
       --*) _sonde_argument "$command" "$before" ;;
       -?*)
         _sonde_cluster "$command" "$before"
@@ -115,21 +154,22 @@ _sonde_complete() {
   fi
   if [[ ! $offer ]]; then
     case $current in
-      --*)
+      --*=*)
+        _sonde_argument "$command" "\${current%%=*}"
+        _sonde_reply "\${current#*=}" "\${current%%=*}="
+        return
+        ;;
+      --* | -)
         _sonde_options "$command"
         offer="words:$options"
         ;;
-      -?*)
+      -*)
         _sonde_cluster "$command" "$current"
         if [[ $glued ]]; then
           _sonde_reply "$glued" "\${current%"$glued"}"
           return
         fi
         offer=none
-        ;;
-      -)
-        _sonde_options "$command"
-        offer="words:$options"
         ;;
       *) _sonde_operand "$command" ;;
     esac
@@ -138,19 +178,20 @@ _sonde_complete() {
 }
 
 _sonde() {
-  local offer
+  local words=() cword=-1 kept= offer=
   COMPREPLY=()
+  _sonde_read_line
   case \${1##*/} in
     sonde)
-      if ((COMP_CWORD == 1)); then
+      if ((cword == 1)); then
         offer='words:${[...names, 'help'].join(' ')}'
-        [[ \${COMP_WORDS[1]} == -* ]] && offer='words:--help --version'
-        _sonde_reply "\${COMP_WORDS[1]}" ''
-      elif [[ \${COMP_WORDS[1]} == help ]]; then
+        [[ \${words[1]} == -* ]] && offer='words:--help --version'
+        _sonde_reply "\${words[1]}" ''
+      elif [[ \${words[1]} == help ]]; then
         offer='words:${names.join(' ')}'
-        ((COMP_CWORD == 2)) && _sonde_reply "\${COMP_WORDS[2]}" ''
+        ((cword == 2)) && _sonde_reply "\${words[2]}" ''
       else
-        _sonde_complete "\${COMP_WORDS[1]}" 2
+        _sonde_complete "\${words[1]}" 2
       fi
       ;;
 ${commands

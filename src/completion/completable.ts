@@ -23,6 +23,8 @@ export interface Completable {
   readonly summary: string;
   readonly options: readonly CompletableOption[];
   readonly operands: Offer;
+  /** Commands of which one stands behind the first operand, with all that follows; none but for `record`. */
+  readonly runs: readonly string[];
 }
 
 export function toCompletable({ usage, options }: CommandFacts): Completable {
@@ -33,6 +35,7 @@ export function toCompletable({ usage, options }: CommandFacts): Completable {
     summary: usage.summary,
     options: options.map(toOption),
     operands: offerOf(usage.completes),
+    runs: usage.runs ?? [],
   };
 }
 

@@ -9,10 +9,24 @@ function __sonde_interfaces
     string replace -r '.*/' '' /sys/class/net/*
 end
 
-# Whether \`sonde\` runs command $argv[1] on this line.
+# Those of $argv that are no options.
+function __sonde_operands
+    for word in $argv
+        string match -q -- '-*' $word; or echo $word
+    end
+end
+
+# Whether \`sonde\` runs command $argv[1] on this line; with a number, whether so many of its operands are there already.
 function __sonde_runs
     set -l words (commandline -opc)
-    test (count $words) -ge 2; and test $words[2] = $argv[1]
+    set -e words[1]
+${commands
+  .filter(({ runs }) => runs.length > 0)
+  .map(formatRunner)
+  .join('\n')}
+    test "$words[1]" = $argv[1]; or return
+    set -q argv[2]; or return 0
+    test (count (__sonde_operands $words[2..-1])) -eq $argv[2]
 end
 
 # Whether \`sonde\` waits for its command; with an argument, for that of \`sonde help\`.
@@ -35,13 +49,32 @@ complete -c sonde -n __sonde_waits -l version -d 'print the version and exit'
 complete -c sonde -n __sonde_waits -a help -d 'print the long help of a command'
 ${commands.map(({ name, summary }) => `complete -c sonde -n __sonde_waits -a ${name} -d ${quote(summary)}\ncomplete -c sonde -n '__sonde_waits help' -a ${name} -d ${quote(summary)}`).join('\n')}
 
-${commands.map((command) => formatCommand(command, `-c sonde -n '__sonde_runs ${command.name}'`)).join('\n\n')}
+${commands.map(formatSubcommand).join('\n\n')}
 `;
 }
 
 function formatCommand({ options, operands }: Completable, condition: string): string {
   const operandLine = operands.kind === 'none' ? [] : [`complete ${condition} ${formatOffer(operands)}`];
   return [...options.map((option) => `complete ${condition} ${formatOption(option)}`), ...operandLine].join('\n');
+}
+
+function formatSubcommand(command: Completable): string {
+  const { name, runs } = command;
+  if (runs.length === 0) return formatCommand(command, `-c sonde -n '__sonde_runs ${name}'`);
+  return [
+    formatCommand(command, `-c sonde -n '__sonde_runs ${name} 0'`),
+    `complete -c sonde -n '__sonde_runs ${name} 1' ${formatOffer({ kind: 'words', words: runs })}`,
+  ].join('\n');
+}
+
+/** From its second operand on it is as if `sonde` ran that. */
+function formatRunner({ name, runs }: Completable): string {
+  return `    if test "$words[1]" = ${name}
+        set -l operands (__sonde_operands $words[2..-1])
+        if contains -- "$operands[2]" ${runs.join(' ')}
+            set words $words[(contains -i -- $operands[2] $words)..-1]
+        end
+    end`;
 }
 
 function formatOption({ letters, long, help, argument }: CompletableOption): string {

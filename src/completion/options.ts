@@ -22,7 +22,7 @@ export const COMPLETION_USAGE: UsageFacts = {
   command: 'sonde completion',
   summary: "print a shell's completion script for all commands",
   synopsis: '[options] <shell>',
-  operands: [['<shell>', SHELLS.join(', ')]],
+  operands: [['<shell>', `one of ${SHELLS.join(', ')}`]],
   completes: SHELLS,
   exitStatuses: [
     ['0', 'the script was printed'],

@@ -45,12 +45,32 @@ fi
 
 const HELP = ['help', 'print the long help of a command'] as const;
 
-function formatFunction({ name, options, operands }: Completable): string {
+function formatFunction({ name, options, operands, runs }: Completable): string {
+  const operand = `${operands.kind === 'none' ? 'operand' : operands.kind}:${formatOffer(operands)}`;
+  if (runs.length === 0) {
+    return `_sonde_${name}() {\n${formatArguments('-s -S', [...options.map(formatOption), quote(`*:${operand}`)])}\n}`;
+  }
   const specs = [
     ...options.map(formatOption),
-    quote(`*:${operands.kind === 'none' ? 'operand' : operands.kind}:${formatOffer(operands)}`),
+    quote(`1:${operand}`),
+    quote(`2:command:(${runs.join(' ')})`),
+    quote('*::argument:->rest'),
   ];
-  return `_sonde_${name}() {\n  _arguments -s -S \\\n${specs.map((spec) => `    ${spec}`).join(' \\\n')}\n}`;
+  return `_sonde_${name}() {
+  local curcontext=$curcontext state line
+  local -A opt_args
+${formatArguments('-C -s -S -A "-*"', specs)} && return
+  # Of another command, as if it stood alone.
+  if [[ $state == rest ]] && [[ $line[2] == (${runs.join('|')}) ]]; then
+    shift words
+    (( CURRENT-- ))
+    _sonde_$line[2]
+  fi
+}`;
+}
+
+function formatArguments(flags: string, specs: readonly string[]): string {
+  return [`  _arguments ${flags}`, ...specs.map((spec) => `    ${spec}`)].join(' \\\n');
 }
 
 /**

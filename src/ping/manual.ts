@@ -79,7 +79,7 @@ export const MANUAL: Manual<PingOptionName> = {
       title: 'ENVIRONMENT',
       paragraphs: [
         '`$IPUTILS_PING_PTR_LOOKUP` set to 0 starts as with `-n`. `$POSIXLY_CORRECT` ends the options at the first operand. ' +
-          '`$COLUMNS`, `$NO_COLOR` and `$FORCE_COLOR` shape the long help.',
+          '`$COLUMNS`, `$NO_COLOR`, `$FORCE_COLOR` and `$TERM` shape the long help.',
       ],
     },
   ],

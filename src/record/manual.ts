@@ -10,5 +10,5 @@ export const MANUAL: Manual<'usage' | 'help' | 'version'> = {
   options: {},
   sections: [],
   differences: [],
-  seeAlso: ['sonde(8)', 'sonde-replay(8)'],
+  seeAlso: ['sonde(8)', 'sonde-compare(8)', 'sonde-replay(8)'],
 };

@@ -17,5 +17,5 @@ export const MANUAL: Manual<'json' | 'text' | 'usage' | 'help' | 'version'> = {
     },
   ],
   differences: [],
-  seeAlso: ['sonde(8)', 'sonde-record(8)'],
+  seeAlso: ['sonde(8)', 'sonde-compare(8)', 'sonde-record(8)'],
 };

@@ -43,7 +43,7 @@ export function chooseCommand(argv: readonly string[], present: readonly Subcomm
   if (word === '-V' || word === '--version') {
     return { action: 'tell', text: `sonde ${VERSION}\nnode: ${process.version}\n`, exitStatus: 0 };
   }
-  if (['-h', '--help'].includes(word) || (word === 'help' && args.length === 0)) {
+  if (['-h', '--help'].includes(word) || (word === 'help' && [undefined, 'help'].includes(args[0]))) {
     return { action: 'tell', text: help, exitStatus: 0 };
   }
   if (word === 'help') return chooseByName(args[0]!, ['--help'], present, own);

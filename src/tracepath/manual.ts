@@ -35,7 +35,7 @@ export const MANUAL: Manual<TracepathOptionName> = {
     {
       title: 'ENVIRONMENT',
       paragraphs: [
-        '`$POSIXLY_CORRECT` ends the options at the first operand. `$COLUMNS`, `$NO_COLOR` and `$FORCE_COLOR` shape the long help.',
+        '`$POSIXLY_CORRECT` ends the options at the first operand. `$COLUMNS`, `$NO_COLOR`, `$FORCE_COLOR` and `$TERM` shape the long help.',
       ],
     },
   ],

@@ -34,9 +34,25 @@ describe('formatUsage', () => {
       ['<destination>', 'DNS name or IP address'],
       ['-a', '--audible', 'ring the bell'],
       ['-c <count>', '--count', 'stop after <count> replies'],
-      ['--backend', 'which one'],
+      ['--backend <name>', 'which one'],
     ]);
     expect(rows.every((row) => row.startsWith('  '))).toBe(true);
+  });
+
+  it('shows behind a long name what it takes, where no letter does', () => {
+    expect(formatUsage(FACTS, SPECS)).toMatch(/^ {2}-c <count> {2}--count {11}stop after/m);
+    expect(formatUsage(FACTS, SPECS)).toMatch(/^ {14}--backend <name> {2}which one$/m);
+  });
+
+  it('goes on below its own column where a help text is too long for 80', () => {
+    const help =
+      'a help text of so many words that no line of eighty columns can hold all of them, nor two of such lines';
+    const lines = formatUsage(FACTS, [...SPECS, { long: 'x', help }]).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    const at = lines.findIndex((line) => line.includes('--x'));
+    const rows = lines.slice(at, lines.indexOf('', at));
+    expect(rows.map((row) => row.slice(32)).join(' ')).toBe(help);
+    expect(rows.slice(1).every((row) => /^ {32}\S/.test(row))).toBe(true);
   });
 
   it('begins every help text in the same column', () => {

@@ -7,10 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHELLS, type Shell } from '../../src/completion/options.ts';
 import { createStage, type Stage } from '../lab/stage.ts';
 
-const COMMANDS = ['arping', 'clockdiff', 'completion', 'help', 'ping', 'rdisc', 'sweep', 'tracepath'];
+const COMMANDS = [
+  ...['arping', 'check', 'clockdiff', 'compare', 'completion', 'doctor', 'help'],
+  ...['ping', 'rdisc', 'record', 'replay', 'sweep', 'tracepath'],
+];
 
-/** The last one is what a shell would run if it expanded its words once more. */
-const KNOWN_HOSTS = ['router.example', '|1|c2FsdA=|aGFzaA=', `evil$(touch\${IFS}run)`];
+/** The last two are what a shell would make names of files of, or run, if it expanded its words once more. */
+const KNOWN_HOSTS = ['router.example', 'fe80::aa', '|1|c2FsdA=|aGFzaA=', '*', `evil$(touch\${IFS}run)`];
 
 /** `HOME` stands for a folder with a known host and a file. */
 const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = [
@@ -27,6 +30,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['ping -c ', []],
   ['ping -c 3 rout', ['router.example']],
   ['tracepath rout', ['router.example']],
+  ['ping vend', []],
   ['arping --oui HOME/vend', ['vendors.txt']],
   ['rdisc --daem', ['--daemon']],
   ['rdisc --log HOME/vend', ['vendors.txt']],
@@ -38,6 +42,13 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['sonde sweep --max', ['--max-targets']],
   ['sonde sweep -f HOME/vend', ['vendors.txt']],
   ['sonde sweep -I lo', ['lo']],
+  ['sonde record HOME/vend', ['vendors.txt']],
+  ['sonde record HOME/a:b=c ', ['arping', 'clockdiff', 'ping', 'rdisc', 'sweep', 'tracepath']],
+  ['sonde record HOME/a:b=c ping --int', ['--interface', '--interval']],
+  ['sonde record file ping -M w', ['want']],
+  ['sonde record ping tracepath rout', ['router.example']],
+  ['sonde record file check --re', []],
+  ['sonde record file --us', []],
 ];
 
 describe.each(SHELLS)('the completion script for %s', (shell) => {
@@ -56,7 +67,7 @@ describe.each(SHELLS)('the completion script for %s', (shell) => {
     const made = spawnSync(stage.command('sonde'), ['completion', shell], { encoding: 'utf8' });
     expect([made.status, made.stderr]).toEqual([0, '']);
     writeFileSync(join(home, 'script'), made.stdout);
-    offers = ask([...CASES.map(([line]) => line), 'sonde ', 'ping evil']);
+    offers = ask([...CASES.map(([line]) => line), 'sonde ', 'ping evil', 'ping fe80::a']);
   });
   afterAll(() => {
     stage?.remove();
@@ -96,18 +107,27 @@ describe.each(SHELLS)('the completion script for %s', (shell) => {
   it.skipIf(!isHere)('offers every command of sonde', () => {
     expect(offers[CASES.length]).toEqual(expect.arrayContaining(COMMANDS));
   });
+
+  it.skipIf(!isHere)('completes an address with colons, where it knows addresses at all', () => {
+    // zsh's own _hosts offers names only.
+    expect(offers[CASES.length + 2]).toEqual(shell === 'zsh' ? [] : ['fe80::aa']);
+  });
 });
 
 /** A command line that tells for each of `lines` what the shell offers, and === behind. */
 const ASKING: Record<Shell, (script: string, lines: readonly string[]) => [string, string[]]> = {
-  // As readline hands it over: = is a word of its own.
+  // As readline hands it over: = and : are words of their own, and what stands before them in a word is not replaced.
   bash: (script, lines) => {
     const asks = lines.map((line) => {
       const words = line
         .split(' ')
-        .flatMap((word) => word.split(/(=)/))
+        .flatMap((word) => word.split(/([=:]+)/).filter((part, index) => part !== '' || index === 0))
         .map((word) => `'${word}'`);
-      return `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _sonde ${words[0]}; printf '%s\\n' "\${COMPREPLY[@]}"; echo ===`;
+      const kept = /[^ ]*[=:](?=[^ ]*$)/.exec(line)?.[0] ?? '';
+      return [
+        `COMP_LINE='${line}'; COMP_POINT=${line.length}; COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}`,
+        `_sonde ${words[0]}; printf '%s\\n' "\${COMPREPLY[@]/#/${kept}}"; echo ===`,
+      ].join('\n');
     });
     return ['bash', ['--norc', '-c', `source '${script}'\n${asks.join('\n')}`]];
   },

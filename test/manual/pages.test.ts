@@ -32,6 +32,15 @@ describe('the manual pages', () => {
   });
 });
 
+describe('what follows a name', () => {
+  it('is marked as a command where it is typed as it stands, and as an argument where it stands for something', () => {
+    const items = (page: string) => readFileSync(join(FOLDER, page), 'utf8').match(/^\.It (Ar|Cm) .*$/gm);
+    expect(items('sonde.8')).toEqual(expect.arrayContaining(['.It Cm sweep', '.It Cm help']));
+    expect(items('sonde.8')?.filter((item) => item.startsWith('.It Ar'))).toEqual([]);
+    expect(items('ping.8')?.slice(0, 2)).toEqual(['.It Ar destination', '.It Ar hop']);
+  });
+});
+
 describe.each(PAGES)('%s', (name) => {
   const path = join(FOLDER, name);
   const page = readFileSync(path, 'utf8');

@@ -45,7 +45,7 @@ describe('the first argument of sonde', () => {
   });
 
   it('may ask for help or the version, on stdout and with status 0', () => {
-    for (const word of ['-h', '--help', 'help']) {
+    for (const word of ['-h', '--help', 'help', 'help help']) {
       expect(choose(word)).toMatchObject({
         action: 'tell',
         exitStatus: 0,
