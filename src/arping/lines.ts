@@ -175,7 +175,7 @@ export interface SummaryLine {
   readonly stats: StatisticsLine;
   /**
    * Why the run ended. `count`: -c probes were sent and had their time. `replies`: an answer ended it (-f, -D, or -w with -c).
-   * `deadline`: -w ran out. `interrupted`: SIGINT, SIGQUIT or SIGTERM. `error`: the socket cannot receive any more.
+   * `deadline`: -w ran out. `interrupted`: a signal. `error`: the socket cannot receive any more.
    * `condition`: what --until waits for holds.
    */
   readonly reason: 'count' | 'replies' | 'deadline' | 'interrupted' | 'error' | 'condition';

@@ -2,6 +2,7 @@
  * The frame of every command: what its command line asks for beside a run (help, version, usage, a refusal) is answered
  * here in the same way for all, and a run that cannot go on ends in one line and a status.
  */
+import { type EndingSignal, hearWithoutInbox } from '../net/signals.ts';
 import { type Console, jsonConsole, textConsole } from './console.ts';
 import { UsageError } from './errors.ts';
 import { formatLine } from './json-line.ts';
@@ -9,6 +10,9 @@ import type { ErrorLine, TextLine } from './lines.ts';
 import { type CommandOutput, ProcessOutput } from './output.ts';
 import { type CommandFacts, formatUsage, type UsageFacts } from './usage.ts';
 import type { Recorder } from './view.ts';
+
+/** What a shell shows for a process that a signal ended: 128 and its number. */
+const SIGNAL_STATUS: Readonly<Record<EndingSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** Something to print while the command line is read, in order and also when a later argument is wrong. */
 export interface Notice {
@@ -84,13 +88,40 @@ export async function runCommand<Options>(
     case 'run':
       break;
   }
+  const stopHearing = parsed.json || io.recorder !== undefined ? hearBeforeRun(parsed.json, console, io) : () => {};
   try {
     return await command.run(parsed.options, console);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.fail(error.message);
     return error.exitStatus;
+  } finally {
+    stopHearing();
   }
+}
+
+/**
+ * JSON, and a recording, have an end also where a signal comes while a name is looked up: it ends the process as it would have,
+ * once that is told. Answers how to stop hearing. Whatever is done before the first turn of the event loop (to read a file from
+ * a terminal, say) a signal must be able to end at once.
+ */
+function hearBeforeRun(json: boolean, console: Console, io: CommandIo): () => void {
+  let stop = () => {};
+  const end = (signal: EndingSignal) => {
+    stop();
+    if (json) console.fail(`${signal} came before the run began`);
+    io.recorder?.end(SIGNAL_STATUS[signal]);
+    process.kill(process.pid, signal);
+    // The first process of a container survives that.
+    process.exit(SIGNAL_STATUS[signal]);
+  };
+  const turn = setImmediate(() => {
+    stop = hearWithoutInbox(end);
+  });
+  return () => {
+    clearImmediate(turn);
+    stop();
+  };
 }
 
 /** With -j: a usage that was asked for is a text, and one that says what is wrong an error, in short unless it is a special one. */

@@ -3,6 +3,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { fileReason } from './file-errors.ts';
+import { escapeControl } from './printf.ts';
 import { type EndLine, type HeaderLine, RECORDING_SCHEMA, type RecordingLine } from './recording.ts';
 
 const CHUNK_OCTETS = 1 << 16;
@@ -13,8 +14,12 @@ const STDIN = 0;
 const EMPTY_PIPE_WAIT_MS = 2;
 const CHECKSUM_MEMBER = ',"crc32":';
 
-/** What is wrong with a recording, ready to be shown. */
-export class BrokenRecording extends Error {}
+/** What is wrong with a recording, ready to be shown: whoever made it up may have chosen the names that are in it. */
+export class BrokenRecording extends Error {
+  constructor(flaw: string) {
+    super(escapeControl(flaw));
+  }
+}
 
 export interface NumberedLine {
   readonly number: number;

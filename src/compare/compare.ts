@@ -15,7 +15,7 @@ export interface CompareOptions {
   readonly alpha: number;
 }
 
-/** `unknown`: too few data. */
+/** `unknown`: too few data, for one test or for so many of them. */
 export type Change = 'worse' | 'better' | 'none' | 'unknown';
 
 export interface Judged<Result> {
@@ -87,7 +87,11 @@ function toMargin(threshold: Threshold, roundTripsNs: readonly number[]): number
 
 /** Both tails, as either would be told. */
 function pOf({ worse, better }: { readonly worse: number; readonly better: number }): number {
-  return Math.min(1, 2 * Math.min(worse, better));
+  return twoTailed(Math.min(worse, better));
+}
+
+function twoTailed(p: number): number {
+  return Math.min(1, 2 * p);
 }
 
 /**
@@ -100,24 +104,41 @@ function makeJudge(tested: readonly Tested[], alpha: number) {
     ...(loss.isEnough ? [loss] : []),
   ]);
   const ordered = results.map((result) => ({ result, p: pOf(result) })).sort((a, b) => a.p - b.p);
+  const adjust = (p: number, at: number) => Math.min(1, p * (ordered.length - at));
   const adjusted = new Map<object, number>();
-  let largest = 0;
+  /** By place: no p is less than those before it. */
+  const upTo: number[] = [];
   for (const [at, { result, p }] of ordered.entries()) {
-    largest = Math.max(largest, Math.min(1, p * (ordered.length - at)));
-    adjusted.set(result, largest);
+    upTo.push(Math.max(upTo.at(-1) ?? 0, adjust(p, at)));
+    adjusted.set(result, upTo[at]!);
   }
+  /** Among so many tests, one of so few data may find nothing whatever was measured. */
+  const canFind = remember((least: number) => {
+    const place = ordered.findIndex(({ p }) => p >= least);
+    const at = place === -1 ? ordered.length : place;
+    return Math.max(upTo[at - 1] ?? 0, adjust(least, at)) < alpha;
+  });
   return <Result extends LatencyResult | LossResult>(result: Result): Judged<Result> => {
     const adjustedP = adjusted.get(result);
     if (adjustedP === undefined) return { change: 'unknown', p: null, adjustedP: null, result };
     const direction = result.worse < result.better ? 'worse' : 'better';
-    return { change: adjustedP < alpha ? direction : 'none', p: pOf(result), adjustedP, result };
+    const otherwise = canFind(twoTailed(result.least)) ? 'none' : 'unknown';
+    return { change: adjustedP < alpha ? direction : otherwise, p: pOf(result), adjustedP, result };
+  };
+}
+
+function remember<Value>(answer: (of: number) => Value): (of: number) => Value {
+  const answers = new Map<number, Value>();
+  return (of) => {
+    if (!answers.has(of)) answers.set(of, answer(of));
+    return answers.get(of)!;
   };
 }
 
 function combine({ isSilent }: Tested, latency: Judged<LatencyResult> | null, loss: Judged<LossResult>): Change {
   const changes = [latency?.change, loss.change];
   if (changes.includes('worse')) return 'worse';
-  if (loss.change === 'unknown') return 'unknown';
+  if (changes.includes('unknown')) return 'unknown';
   // Without round trips there is nothing to be said of their length: no matter where nobody answers, or now somebody does.
   if (latency === null && !isSilent && loss.change === 'none') return 'unknown';
   return changes.includes('better') ? 'better' : 'none';

@@ -50,6 +50,8 @@ export interface LatencyResult {
   /** p of the one-tailed tests: of a shift up to the margin against a larger one, and the same downwards. */
   readonly worse: number;
   readonly better: number;
+  /** The least p of such a test, whatever is measured. */
+  readonly least: number;
 }
 
 /** Null where a side has too few round trips. `marginNs`: a shift up to this, either way, is no change. */
@@ -66,6 +68,7 @@ export function testLatency(base: Runs, next: Runs, marginNs: number, alpha: num
     widening,
     worse: test.at(marginNs).above,
     better: test.at(-marginNs).below,
+    least: test.leastTail,
   };
 }
 
@@ -104,7 +107,7 @@ class ShiftTest {
   readonly #baseBatches: readonly Batch[];
   readonly #nextBatches: readonly Batch[];
   /** Where the sides do not overlap nothing scatters: the chance that batches fall so by themselves is the least p. */
-  readonly #leastTail: number;
+  readonly leastTail: number;
 
   constructor(base: Runs, next: Runs) {
     this.base = makeSample(base.flat());
@@ -112,7 +115,7 @@ class ShiftTest {
     this.#baseBatches = cutIntoBatches(base.map(({ length }) => length));
     this.#nextBatches = cutIntoBatches(next.map(({ length }) => length));
     const batches = this.#baseBatches.length;
-    this.#leastTail = Math.exp(-logChoose(batches + this.#nextBatches.length, batches));
+    this.leastTail = Math.exp(-logChoose(batches + this.#nextBatches.length, batches));
   }
 
   at(shift: number): Outcome {
@@ -125,7 +128,7 @@ class ShiftTest {
     const freedom = freedomOfDifference(base, next);
     const tail = (side: number) => {
       if (side === 0) return HALF;
-      return Math.max(this.#leastTail, studentTail(side / Math.sqrt(base.variance + next.variance), freedom));
+      return Math.max(this.leastTail, studentTail(side / Math.sqrt(base.variance + next.variance), freedom));
     };
     return { superiority: next.mean, widening, above: tail(excess), below: tail(-excess) };
   }

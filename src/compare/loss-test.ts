@@ -29,6 +29,8 @@ export interface LossResult {
   /** p of the one-tailed tests. */
   readonly worse: number;
   readonly better: number;
+  /** The least p of such a test, whatever is lost. */
+  readonly least: number;
 }
 
 export function testLoss(base: Outcomes, next: Outcomes): LossResult {
@@ -44,6 +46,7 @@ export function testLoss(base: Outcomes, next: Outcomes): LossResult {
     isEnough: Math.min(before.sent, now.sent) / burstFactor >= LEAST_PROBES,
     worse: fisherTail(a, n, b, m),
     better: fisherTail(b, m, a, n),
+    least: fisherTail(0, n, m, m),
   };
 }
 

@@ -38,6 +38,8 @@ async function compareFiles(options: CompareCommandOptions, io: CommandIo): Prom
   const mixture = findMixture(base, next);
   if (mixture !== null) throw new SetupError(escapeControl(mixture), EXIT.USAGE);
   const comparison = compare(base, next, options);
+  // The status that a full disk gets elsewhere says here that something is worse.
+  io.whenStdoutFails?.({ outlivesReader: false, status: () => EXIT.USAGE });
   io.stdout((options.json ? formatJson : formatComparison)(comparison, options.alpha));
   return STATUS[comparison.change];
 }

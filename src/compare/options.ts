@@ -39,8 +39,8 @@ export const COMPARE_OPTIONS = [
     help: 'how often anything is called changed where nothing is (0.05)',
   },
   { long: 'json', short: 'j', group: 'Output', help: 'print one JSON object a target, and one for all' },
-  { long: 'help', group: 'Help', help: 'print the long help and exit' },
   { long: 'usage', short: 'h', group: 'Help', help: 'print the short help and exit' },
+  { long: 'help', group: 'Help', help: 'print the long help and exit' },
   { long: 'version', short: 'V', group: 'Help', help: 'print the version and exit' },
 ] as const satisfies readonly OptionSpec[];
 

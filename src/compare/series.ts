@@ -3,6 +3,8 @@
  * may hold several runs, one behind the other; each ends with its summary.
  */
 
+import { SCHEMA_VERSION } from '../cli/lines.ts';
+
 /** One run towards one target, in the order of the probes. */
 export interface Run {
   /** What measured it, and how: `ping by tcp`. Times of different kinds are of different things. */
@@ -37,8 +39,12 @@ export class SeriesReader {
 
   /** Takes a line. Answers what is wrong with it, null for nothing. */
   add(line: Line): string | null {
+    const { type, schema, error } = line;
+    if (typeof schema === 'number' && schema > SCHEMA_VERSION) {
+      return `schema ${schema} of a newer sonde, this one reads up to ${SCHEMA_VERSION}`;
+    }
     this.#hasBegun = true;
-    switch (line['type']) {
+    switch (type) {
       case 'reply':
       case 'sample':
         return this.#answer(line);
@@ -48,8 +54,10 @@ export class SeriesReader {
         return this.#target(line);
       case 'summary':
         return this.#summary(line);
+      case 'error':
+        return `a run that ended in an error: ${String(error)}`;
       default:
-        return typeof line['type'] === 'string' ? null : NO_LINE;
+        return typeof type === 'string' ? null : NO_LINE;
     }
   }
 
@@ -167,6 +175,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+/** No run lasts longer than 2^53 ns, a hundred days: what is calculated from it stays finite. */
 function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 }

@@ -8,6 +8,8 @@ const NS_PER_MS = 1e6;
 const PERCENT = 100;
 const LEAST_P = 1e-4;
 const NOT_WORTH_A_WORD = 1.5;
+/** By one test among so many, or with so small an alpha. */
+const NOT_DECIDABLE = 'too little data to show a change';
 
 const HEADINGS: Readonly<Record<Change, string>> = {
   worse: 'WORSE',
@@ -52,15 +54,28 @@ function formatLatency(judged: Judged<LatencyResult>, marginNs: number, alpha: n
 
 function describeMargin({ change }: Judged<LatencyResult>, marginNs: number): string {
   const margin = marginNs === 0 ? '' : ` beyond ${milliseconds(marginNs)} ms`;
-  return change === 'none' ? `no change${margin} is shown` : `${change}${margin}`;
+  switch (change) {
+    case 'none':
+      return `no change${margin} is shown`;
+    case 'unknown':
+      return `${NOT_DECIDABLE}${margin}`;
+    case 'worse':
+    case 'better':
+      return `${change}${margin}`;
+  }
 }
 
 function formatLoss(judged: Judged<LossResult>): readonly string[] {
   const { base, new: next, burstFactor } = judged.result;
   const bursts = burstFactor < NOT_WORTH_A_WORD ? '' : ` (in bursts: ${burstFactor.toFixed(1)} probes worth one)`;
-  const found =
-    judged.change === 'unknown' ? `worth fewer than ${LEAST_PROBES} probes` : HEADINGS[judged.change].toLowerCase();
-  return [`  loss     ${share(base)} before, ${share(next)} now${bursts}: ${found}${probability(judged)}`];
+  return [
+    `  loss     ${share(base)} before, ${share(next)} now${bursts}: ${describeLoss(judged)}${probability(judged)}`,
+  ];
+}
+
+function describeLoss({ change, p }: Judged<LossResult>): string {
+  if (change !== 'unknown') return HEADINGS[change].toLowerCase();
+  return p === null ? `worth fewer than ${LEAST_PROBES} probes` : NOT_DECIDABLE;
 }
 
 function share({ lost, sent }: SideLoss): string {

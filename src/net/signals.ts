@@ -5,6 +5,24 @@ export type Signal = 'SIGINT' | 'SIGALRM' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP';
 const SIGNALS: readonly Signal[] = ['SIGINT', 'SIGALRM', 'SIGQUIT'];
 /** For output that has an end in any case: -j. */
 export const ALL_SIGNALS: readonly Signal[] = [...SIGNALS, 'SIGTERM', 'SIGHUP'];
+/** What ends a process that waits for a name and has no inbox yet. */
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly Signal[];
+export type EndingSignal = (typeof ENDING_SIGNALS)[number];
+
+/** Of the process, as signals are. */
+let hasInbox = false;
+let stopHearing: () => void = () => {};
+
+/** Tells of a signal that would end the process, as long as there is no inbox. Answers how to stop that before. */
+export function hearWithoutInbox(listener: (signal: EndingSignal) => void): () => void {
+  if (hasInbox) return () => {};
+  const handlers = ENDING_SIGNALS.map((signal) => [signal, () => listener(signal)] as const);
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  stopHearing = () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+  return stopHearing;
+}
 
 export class SignalInbox {
   readonly #waiting: Signal[] = [];
@@ -16,6 +34,8 @@ export class SignalInbox {
   constructor(signals: readonly Signal[] = SIGNALS) {
     this.#handlers = signals.map((signal) => [signal, () => this.#receive(signal)] as const);
     for (const [signal, handler] of this.#handlers) process.on(signal, handler);
+    hasInbox = true;
+    stopHearing();
   }
 
   #receive(signal: Signal): void {

@@ -232,7 +232,7 @@ export interface SummaryLine {
   readonly type: 'summary';
   /**
    * Why the run ended. `count`: -c was reached by replies and errors. `deadline`: -w ran out. `linger`: the wait after the last
-   * probe ran out. `interrupted`: SIGINT or SIGALRM. `error`: the first error under -w. `condition`: what --until waits for holds.
+   * probe ran out. `interrupted`: a signal. `error`: the first error under -w. `condition`: what --until waits for holds.
    */
   readonly reason: 'count' | 'deadline' | 'linger' | 'interrupted' | 'error' | 'condition';
   readonly method: MethodName;

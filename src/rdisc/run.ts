@@ -12,7 +12,7 @@ import { isSystemError } from '../net/errors.ts';
 import { SignalInbox } from '../net/signals.ts';
 import type { RdiscBackend, Session } from './backend.ts';
 import { BackgroundOutput, LOG_IDENT, openLogFile, startInBackground } from './background.ts';
-import { discover, findAddresses, receivedType } from './discovery.ts';
+import { type Addresses, discover, findAddresses, receivedType } from './discovery.ts';
 import type { RdiscEvent } from './events.ts';
 import type { DaemonLine } from './lines.ts';
 import { parseRdisc, RDISC_OPTIONS, type RdiscOptions, USAGE_STATUS } from './options.ts';
@@ -74,16 +74,19 @@ async function openAndDiscover(context: RunContext): Promise<number> {
   const { backend, options, console, background } = context;
   if (background !== null) useLog(context, background);
   const session = backend.openSession({ install: options.install, receives: receivedType(options), console });
-  // Whoever sees the first line may press Ctrl-C and expect the routes to be put back.
-  const signals = new SignalInbox(['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']);
   // A reader of stdout that is gone ends the process at once (cli/output.ts): its routes must not stay behind.
   process.on('exit', session.close);
+  let signals: SignalInbox | null = null;
   try {
-    return await discoverAndShow(context, session, signals);
+    // While a name is looked up there is nothing yet that would have to be undone: a signal may end the process.
+    const addresses = await findAddresses(backend, options);
+    // Whoever sees the first line may press Ctrl-C and expect the routes to be put back.
+    signals = new SignalInbox(['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']);
+    return await discoverAndShow(context, session, addresses, signals);
   } catch (error) {
     throw isSystemError(error) ? new SetupError(error.message, undefined, { cause: error }) : error;
   } finally {
-    signals.close();
+    signals?.close();
     session.close();
     process.off('exit', session.close);
   }
@@ -97,9 +100,13 @@ function useLog({ backend, options }: RunContext, background: BackgroundOutput):
   process.chdir('/'); // What a daemon stands in cannot be unmounted.
 }
 
-async function discoverAndShow(context: RunContext, session: Session, signals: SignalInbox): Promise<number> {
+async function discoverAndShow(
+  context: RunContext,
+  session: Session,
+  addresses: Addresses,
+  signals: SignalInbox,
+): Promise<number> {
   const { backend, options, output } = context;
-  const addresses = await findAddresses(backend, options);
   const names = options.numeric ? null : backend.names;
   const show = showEvents(output, options.json, {
     verbose: options.verbose,

@@ -1,4 +1,5 @@
 /** The command line of `sonde record`: its own options come before the file, all that follows is the command's. */
+import { RECORDABLE } from '../cli/bundle.ts';
 import type { ParsedCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import type { OptionSpec } from '../cli/getopt.ts';
@@ -9,8 +10,8 @@ import type { UsageFacts } from '../cli/usage.ts';
 export const USAGE_STATUS = 2;
 
 export const RECORD_OPTIONS = [
-  { long: 'help', group: 'Help', help: 'print the long help and exit' },
   { long: 'usage', short: 'h', group: 'Help', help: 'print the short help and exit' },
+  { long: 'help', group: 'Help', help: 'print the long help and exit' },
   { long: 'version', short: 'V', group: 'Help', help: 'print the version and exit' },
 ] as const satisfies readonly OptionSpec[];
 
@@ -20,9 +21,10 @@ export const USAGE: UsageFacts = {
   synopsis: '<file> <command> [argument...]',
   operands: [
     ['<file>', 'where the recording goes; what it held before is lost'],
-    ['<command>', 'ping, tracepath, arping, clockdiff, rdisc or sweep, with its own arguments'],
+    ['<command>', 'what is recorded: ping, tracepath, arping, clockdiff, rdisc or sweep, with its own arguments'],
   ],
   completes: 'file',
+  runs: Object.keys(RECORDABLE),
   exitStatuses: [
     ['0', 'that of the command; 1 where it would be 0 and the recording could not be written to its end'],
     ['2', 'usage, or the file cannot be written'],

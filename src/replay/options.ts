@@ -11,8 +11,8 @@ export const FAILURE_STATUS = 2;
 export const REPLAY_OPTIONS = [
   { long: 'json', short: 'j', group: 'Output', help: 'as NDJSON, however the run was shown' },
   { long: 'text', short: 't', group: 'Output', help: 'as lines, however the run was shown' },
-  { long: 'help', group: 'Help', help: 'print the long help and exit' },
   { long: 'usage', short: 'h', group: 'Help', help: 'print the short help and exit' },
+  { long: 'help', group: 'Help', help: 'print the long help and exit' },
   { long: 'version', short: 'V', group: 'Help', help: 'print the version and exit' },
 ] as const satisfies readonly OptionSpec[];
 

@@ -44,6 +44,8 @@ describe('sonde compare', () => {
       garbage: '{"type": "reply", "seq": 1, "rtt_ns": 1}\nnot json\n',
       'by-tcp': pingLines('host', network(100)).replace('"transmitted"', '"method":"tcp","transmitted"'),
       quiet: '{"type":"summary","host":"host","transmitted":30,"received":30}\n',
+      newer: pingLines('host', network(5)).replaceAll('}\n', ',"schema":2}\n'),
+      failed: '{"error":"ho\\u001b[2Jst: Name or service not known","type":"error","schema":1}\n',
       nothing: '',
       recording: recordRun([
         ...network(100).map((roundTripNs, at) => ({ ...REPLY, mismatch: null, sequence: at + 1, roundTripNs })),
@@ -160,6 +162,12 @@ describe('sonde compare', () => {
     });
   });
 
+  it('does not call it worse where it cannot print', () => {
+    const argv = ['-c', 'exec "$0" compare before same > /dev/full', SONDE];
+    const { stderr, status } = spawnSync('sh', argv, { cwd: folder, encoding: 'utf8' });
+    expect({ stderr, status }).toEqual({ stderr: 'sonde compare: write error: No space left on device\n', status: 2 });
+  });
+
   it.each([
     [[], /no file of the base given/],
     [['before'], /no file of the new runs given/],
@@ -168,6 +176,8 @@ describe('sonde compare', () => {
     [['before', 'torn'], /^sonde compare: torn: line \d+: no summary behind it/],
     [['before', 'garbage'], /^sonde compare: garbage: line 2: no JSON object$/m],
     [['before', 'quiet'], /^sonde compare: quiet: line 1: a summary of answers that no line tells of: leave -q out/m],
+    [['before', 'newer'], /^sonde compare: newer: line 1: schema 2 of a newer sonde, this one reads up to 1$/m],
+    [['before', 'failed'], /^sonde compare: failed: line 1: a run that ended in an error: ho\\033\[2Jst: Name/m],
     [['before', '.'], /^sonde compare: \.: Is a directory$/m],
     [['before', 'nothing'], /^sonde compare: nothing: line 1: the file is empty$/m],
     [['before', 'torn-recording'], /^sonde compare: torn-recording: line \d+: ends in the middle/],

@@ -171,6 +171,26 @@ describe('sonde compare, over several targets and runs', () => {
     expect(many.change).toBe('none');
   });
 
+  it('finds too little data in runs so short that nothing in them could be told, among so many', () => {
+    const network = makeNetworks(makeRandom(12))['independent']!;
+    const all = (targets: number, count: number, moreNs: number): Series =>
+      new Map(
+        Array.from({ length: targets }, (_, at) => [`h${at}`, [answered(network(count).map((ns) => ns + moreNs))]]),
+      );
+    const changesOf = (targets: number, count: number) => [
+      ...new Set(
+        compare(all(targets, count, 0), all(targets, count, 5 * MS), OPTIONS).targets.map(({ change }) => change),
+      ),
+    ];
+    expect([changesOf(2000, 20), changesOf(2500, 20)]).toEqual([['worse'], ['unknown']]);
+    const strict = { ...OPTIONS, alpha: 1e-6 };
+    expect(compare(all(1, 20, 0), all(1, 20, 5 * MS), strict).targets[0]).toMatchObject({
+      change: 'unknown',
+      latency: { change: 'unknown', p: expect.any(Number) },
+      loss: { change: 'none', p: 1 },
+    });
+  });
+
   it('puts runs of one side behind each other, and no batch over the end of one', () => {
     const parts = Array.from({ length: 5 }, () => answered(network(20)));
     const { targets } = compare(series(...parts), series(...parts), OPTIONS);

@@ -149,7 +149,11 @@ describeLab('-j', () => {
       expect(result.signal, what).toBe(signal);
       return null;
     }
-    const { type, reason } = judged(command, result).at(-1)!;
+    const { type, reason, error } = judged(command, result).at(-1)!;
+    if (result.signal !== null) {
+      expect(error, what).toBe(`${signal} came before the run began`);
+      return null;
+    }
     expect(type, what).toBe('summary');
     return reason === 'interrupted' || reason === 'terminated' ? reason : null;
   }

@@ -1,5 +1,5 @@
 /** Signals as a command hears them. They are made up (`emit`): a real one would be the test runner's. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Signal, SignalInbox } from '../../src/net/signals.ts';
 
 function send(signal: Signal): void {
@@ -43,5 +43,36 @@ describe('SignalInbox', () => {
     const standard = new SignalInbox();
     expect(counts().map((count, index) => count - before[index]!)).toEqual([1, 1, 1, 0]);
     standard.close();
+  });
+});
+
+describe('hearWithoutInbox', () => {
+  /** As in a process of its own: whether there was an inbox is known for good. */
+  async function freshSignals(): Promise<typeof import('../../src/net/signals.ts')> {
+    vi.resetModules();
+    return await import('../../src/net/signals.ts');
+  }
+
+  it('hears what would end the process, until there is an inbox', async () => {
+    const { hearWithoutInbox, SignalInbox: Inbox } = await freshSignals();
+    const early: Signal[] = [];
+    hearWithoutInbox((signal) => early.push(signal));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) send(signal);
+    const inbox = new Inbox();
+    const heard: Signal[] = [];
+    inbox.listen((signal) => heard.push(signal));
+    send('SIGINT');
+    inbox.close();
+    expect({ early, heard }).toEqual({ early: ['SIGINT', 'SIGTERM', 'SIGHUP'], heard: ['SIGINT'] });
+  });
+
+  it('hears nothing once it was told to stop, and nothing where there was an inbox before', async () => {
+    const { hearWithoutInbox, SignalInbox: Inbox } = await freshSignals();
+    const before = process.listenerCount('SIGTERM');
+    hearWithoutInbox(() => {})();
+    expect(process.listenerCount('SIGTERM')).toBe(before);
+    new Inbox().close();
+    hearWithoutInbox(() => {});
+    expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 });

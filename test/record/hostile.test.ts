@@ -112,6 +112,11 @@ describe('a recording that somebody made up', () => {
     );
   });
 
+  it('cannot steer a terminal by what is said of it', async () => {
+    const { flaw } = await replayFile(sealed([HEADER, VIEW.replace('"ping"', '"\\u001b]0;owned\\u0007"')]));
+    expect(flaw).toBe("line 2: no view '\\033]0;owned\\007'");
+  });
+
   it('cannot steer a terminal', () => {
     expect(makeSafe('a\x1b[2J\x1b]0;title\x07\x9b31m\x7f\x00')).toBe('a\\033[2J\\033]0;title\x07\\23331m\\177\\000');
     expect(makeSafe('\x1b[32mgreen\x1b[0m\tx\b\r\n')).toBe('\x1b[32mgreen\x1b[0m\tx\b\r\n');
