@@ -2,7 +2,7 @@
  * One run of arping as a state machine without socket, clock, timer or terminal. Every input carries its own time; the engine
  * answers with what to do next and tells what happened through `emit`. Behaviour: ../shared/spec/iputils.md sections 3.4 to 3.6.
  */
-import { Judge, type RunConditions, statusWith } from '../conditions/judge.ts';
+import { Judge, statusWith } from '../conditions/judge.ts';
 import { measuredOf } from '../conditions/words.ts';
 import { ProbeStatistics } from '../measure/probe-statistics.ts';
 import { RoundTripStatistics } from '../measure/round-trip.ts';
@@ -16,6 +16,7 @@ import {
 import type { Instant } from '../net/clock.ts';
 import type { IncomingFrame } from '../net/packet-socket.ts';
 import { Binding, type Change } from './binding.ts';
+import type { ArpingConfig } from './config.ts';
 import type { Answer, ArpingEvent, EndReason } from './events.ts';
 import type { ArpingProtocol } from './protocol.ts';
 import type { ArpingFigures } from './vocabulary.ts';
@@ -25,28 +26,6 @@ const NS_PER_US = 1e3;
 const LONE_PROBE_WAIT_NS = 1e9;
 /** A peer may make up any number of answers; of so many different ones each is remembered. */
 const MOST_TOLD = 64;
-
-export interface ArpingConfig {
-  readonly count: number | null;
-  /** Between probes; 0 for a single probe. */
-  readonly intervalNs: number;
-  /** -w; 0 for none. */
-  readonly deadlineNs: number;
-  /** -U, -A: no answer is waited for. */
-  readonly unsolicited: boolean;
-  /** -D. */
-  readonly duplicateDetection: boolean;
-  /** -f: the first answer ends the run. */
-  readonly quitOnReply: boolean;
-  /** -b: probes go to everybody, also once somebody has answered. */
-  readonly broadcastOnly: boolean;
-  /** --expect-one: nothing ends the run early, since a second one may yet answer. */
-  readonly expectOne: boolean;
-  /** --watch: changes are told, answers are not. */
-  readonly watch: boolean;
-  /** --fail-if, --until. While something is waited for, no error ends the run. */
-  readonly conditions: RunConditions;
-}
 
 export type NextStep = 'send' | 'wait' | 'done';
 

@@ -10,7 +10,7 @@ import { COMMAND_RULES } from '../cli/setup-rules.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
 import type { NativeAddon } from '../net/native.ts';
-import { ALL_SIGNALS, SignalInbox } from '../net/signals.ts';
+import { ALL_SIGNALS } from '../net/signals.ts';
 import { formatIpv4 } from '../packet/address.ts';
 import { formatHardwareAddress } from '../packet/hardware-address.ts';
 import { UnusableInterface } from './device.ts';
@@ -81,7 +81,7 @@ interface ProbeContext {
 async function probeAndShow(context: ProbeContext): Promise<number> {
   const { io, options, addon, clock, session } = context;
   // Whoever sees the header may press Ctrl-C and expect the statistics.
-  const signals = new SignalInbox(options.json ? ALL_SIGNALS : ['SIGINT', 'SIGQUIT', 'SIGTERM']);
+  const signals = io.signals.take(options.json ? ALL_SIGNALS : ['SIGINT', 'SIGQUIT', 'SIGTERM']);
   try {
     const emit = showRun(io, options.json, shownFacts(context));
     const createAlarm = (onExpiry: () => void) => new TimerfdAlarm(addon, onExpiry);

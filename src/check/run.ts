@@ -9,7 +9,7 @@ import { UsageError } from '../cli/errors.ts';
 import { fileReason } from '../cli/file-errors.ts';
 import { VERSION } from '../cli/version.ts';
 import { CAP_DAC_OVERRIDE, CAP_NET_RAW } from '../net/constants.ts';
-import { SignalInbox } from '../net/signals.ts';
+import type { SignalInbox } from '../net/signals.ts';
 import type { Check } from './check.ts';
 import { openShow } from './open-show.ts';
 import { CHECK_OPTIONS, type CheckOptions, parseCheck } from './options.ts';
@@ -47,7 +47,7 @@ async function check(options: CheckOptions, io: CommandIo, console: Console): Pr
   const files = [options.file, ...checks.map(({ place }) => place.file)];
   const outputs = openOutputs(options.reporters, [...new Set(files)]);
   // From here to the last report, so that an impatient second Ctrl-C takes none of them away.
-  const signals = new SignalInbox(['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const signals = io.signals.take(['SIGINT', 'SIGTERM', 'SIGHUP']);
   const discard = () => {
     for (const { file } of outputs) file.discard();
   };

@@ -1,8 +1,8 @@
 /** What is seen while checks run: results in the order of the file as soon as they are known, and on a terminal a line on what is under way. */
 import { cutToColumns } from './columns.ts';
+import { oneLine } from './one-line.ts';
 import { formatCheckLine, formatSummaryLine } from './report/json.ts';
 import { formatEnd, formatResult, type Paint } from './report/pretty-text.ts';
-import { oneLine } from './report/words.ts';
 import type { CheckResult, Report } from './result.ts';
 
 export interface ShowOutput {

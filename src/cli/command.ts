@@ -2,7 +2,7 @@
  * The frame of every command: what its command line asks for beside a run (help, version, usage, a refusal) is answered
  * here in the same way for all, and a run that cannot go on ends in one line and a status.
  */
-import { type EndingSignal, hearWithoutInbox } from '../net/signals.ts';
+import { type EndingSignal, ProcessSignals } from '../net/signals.ts';
 import { type Console, jsonConsole, textConsole } from './console.ts';
 import { UsageError } from './errors.ts';
 import { formatLine } from './json-line.ts';
@@ -41,6 +41,7 @@ export type ParsedCommand<Options> = ParsedAction<Options> & {
 
 export interface CommandIo extends CommandOutput {
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signals: ProcessSignals;
 }
 
 export interface Command<Options> extends CommandFacts {
@@ -101,22 +102,22 @@ export async function runCommand<Options>(
 }
 
 /**
- * JSON, and a recording, have an end also where a signal comes while a name is looked up: it ends the process as it would have,
- * once that is told. Answers how to stop hearing. Whatever is done before the first turn of the event loop (to read a file from
- * a terminal, say) a signal must be able to end at once.
+ * JSON, and a recording, have an end also where a signal comes while a name is looked up, or in a command that takes none: it
+ * ends the process as it would have, once that is told. Answers how to stop hearing. Whatever is done before the first turn of
+ * the event loop (to read a file from a terminal, say) a signal must be able to end at once.
  */
 function hearBeforeRun(json: boolean, console: Console, io: CommandIo): () => void {
   let stop = () => {};
   const end = (signal: EndingSignal) => {
     stop();
-    if (json) console.fail(`${signal} came before the run began`);
+    if (json) console.fail(`interrupted by ${signal}`);
     io.recorder?.end(SIGNAL_STATUS[signal]);
     process.kill(process.pid, signal);
     // The first process of a container survives that.
     process.exit(SIGNAL_STATUS[signal]);
   };
   const turn = setImmediate(() => {
-    stop = hearWithoutInbox(end);
+    stop = io.signals.hearUntilTaken(end);
   });
   return () => {
     clearImmediate(turn);
@@ -150,6 +151,7 @@ export async function runAsProcess(
 ): Promise<never> {
   const output = new ProcessOutput(commandName);
   const io = recorder?.watch(output) ?? output;
-  const status = output.verify(await run(process.argv.slice(2), Object.assign(io, { env: process.env })));
+  const outside = { env: process.env, signals: new ProcessSignals() };
+  const status = output.verify(await run(process.argv.slice(2), Object.assign(io, outside)));
   process.exit(recorder?.end(status) ?? status);
 }

@@ -3,6 +3,7 @@ import { guestRules, sharingTimer } from '../library/guest.ts';
 import { type Published, publisher } from '../library/published.ts';
 import type { RunControl } from '../library/run.ts';
 import type { WarningEvent } from '../library/warning.ts';
+import { nextIdentifier } from '../net/identifier.ts';
 import type { Session } from './backend.ts';
 import type { ClockdiffEvent, EndReason, SummaryEvent } from './events.ts';
 import { type ClockdiffLibraryOptions, toCommandOptions } from './library-options.ts';
@@ -26,10 +27,6 @@ export type PublishedClockdiffEvent =
   | PublishedClockdiffSummary
   | WarningEvent;
 
-const IDENTIFIERS = 2 ** 16;
-/** Of the latest run: runs of one thread hear each other's replies by another number only. */
-let latestIdentifier = Math.trunc(Math.random() * IDENTIFIERS);
-
 /** @throws SetupError, SystemError and what an abort gives as its reason */
 export async function runClockdiff(
   target: string,
@@ -38,8 +35,7 @@ export async function runClockdiff(
 ): Promise<PublishedClockdiffSummary> {
   const options = toCommandOptions(target, given);
   const backend = await loadBackend(options.backend, guestRules(control));
-  latestIdentifier = (latestIdentifier + 1) % IDENTIFIERS;
-  const identifier = latestIdentifier;
+  const identifier = nextIdentifier();
   const warn = (message: string) => control.emit({ type: 'warning', message });
   const session = await backend.openSession({ options, identifier, console: { warn } });
   try {

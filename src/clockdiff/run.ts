@@ -7,7 +7,8 @@ import { SetupError } from '../cli/errors.ts';
 import { isTerminal } from '../cli/is-terminal.ts';
 import { nameBackend } from '../cli/load-backend.ts';
 import type { CommandOutput } from '../cli/output.ts';
-import { ALL_SIGNALS, SignalInbox } from '../net/signals.ts';
+import { processIdentifier } from '../net/identifier.ts';
+import { ALL_SIGNALS } from '../net/signals.ts';
 import type { ClockdiffBackend, Session } from './backend.ts';
 import type { ClockdiffEvent } from './events.ts';
 import { localTime } from './local-time.ts';
@@ -45,14 +46,14 @@ async function measure(
   backend: ClockdiffBackend,
   options: ClockdiffOptions,
   console: Console,
-  output: CommandOutput,
+  io: CommandIo,
 ): Promise<number> {
-  const identifier = process.pid & 0xffff;
+  const identifier = processIdentifier();
   const session = await backend.openSession({ options, identifier, console });
-  const signals = new SignalInbox(options.json ? ALL_SIGNALS : undefined);
+  const signals = io.signals.take(options.json ? ALL_SIGNALS : undefined);
   try {
     const interactive = (await isTerminal(STDOUT)) && (await isTerminal(STDIN));
-    const emit = openView(backend, session, options, interactive, output);
+    const emit = openView(backend, session, options, interactive, io);
     return await probe({ backend, session, options, identifier, waitsInKernel: backend.waitsInKernel, signals, emit });
   } finally {
     signals.close();

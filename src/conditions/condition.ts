@@ -40,8 +40,3 @@ export function parseCondition(text: string, vocabulary: Vocabulary): ParsedCond
 export function formatMeasured({ subject, measured, measuredText }: TermVerdict): string {
   return measured === null ? `${subject} ${measuredText}` : `${subject} = ${measuredText}`;
 }
-
-/** `p95 = 61.2 ms, required <= 50ms`. */
-export function formatTerm(term: TermVerdict): string {
-  return `${formatMeasured(term)}, required ${term.required}`;
-}

@@ -1,9 +1,19 @@
 /**
  * From tokens to a tree, by recursive descent: one method for each line of the grammar in docs/conditions.md. Dimensions are
- * judged on the way, so that each mistake has its place. What is wrong is thrown inside this file and answered as a value.
+ * judged on the way, so that each mistake has its place. What is wrong is thrown, in words of complaints.ts where they take some
+ * thought, and answered as a value.
  */
-import { nearestWord } from '../measure/edit-distance.ts';
 import { MAXIMUM_WINDOW_PROBES } from '../measure/probe-statistics.ts';
+import {
+  describeMeant,
+  describeWordsWith,
+  didYouMean,
+  failAtIn,
+  failAtUnit,
+  failAtWindow,
+  failBefore,
+  failBehind,
+} from './complaints.ts';
 import { fail, Mistaken, TokenCursor } from './cursor.ts';
 import {
   alike,
@@ -28,18 +38,17 @@ import {
   type Summand,
   type Test,
 } from './expression.ts';
-import { MEANT, MEANT_UNITS, ordinal } from './hints.ts';
+import { MEANT, ordinal } from './hints.ts';
 import { type Mistake, quote } from './mistake.ts';
+import { FUNCTIONS, KEYWORDS } from './reserved.ts';
 import { readTokens, type Token } from './tokens.ts';
-import { findUnit, toBaseUnits, UNIT_LIST } from './units.ts';
+import { findUnit, toBaseUnits } from './units.ts';
 import { findWord, type Scope, type Vocabulary, type Word } from './vocabulary.ts';
 
 /** In base units: 31 years. */
 const GREATEST_NUMBER = 1e18;
 
 const COMPARISONS: readonly string[] = ['<', '<=', '>', '>=', '==', '!='] satisfies readonly ComparisonOperator[];
-const FUNCTIONS: readonly string[] = ['min', 'max', 'abs'] satisfies readonly FunctionName[];
-const KEYWORDS: readonly string[] = ['and', 'or', 'not', 'in'];
 
 /** The tree of `text`, or what is wrong with it. Never throws, whatever the text. */
 export function readTest(
@@ -72,7 +81,7 @@ class Parser {
   read(): Test {
     if (this.#tokens.isAtEnd) fail('a condition is missing', this.#next);
     const test = requireTest(this.#either());
-    if (!this.#tokens.isAtEnd) this.#failBehind();
+    if (!this.#tokens.isAtEnd) failBehind(this.#tokens);
     return test;
   }
 
@@ -109,9 +118,9 @@ class Parser {
     const begin = this.#next;
     const left = this.#sum();
     const sign = this.#next;
-    if (sign.text === 'in') this.#failAtIn(sign);
+    if (sign.text === 'in') failAtIn(this.#tokens);
     const meant = MEANT.get(sign.text) ?? '';
-    if (COMPARISONS.includes(meant)) fail(`unexpected ${quote(sign.text)}`, sign, `did you mean '${meant}'?`);
+    if (COMPARISONS.includes(meant)) fail(`unexpected ${quote(sign.text)}`, sign, didYouMean(meant));
     if (!this.#tokens.takeIf(...COMPARISONS)) return left;
     const operator = sign.text as ComparisonOperator;
     const sides: [Quantity, Quantity] = [requireQuantity(left), requireQuantity(this.#sum())];
@@ -131,7 +140,7 @@ class Parser {
   /** `in a row` behind a comparison of one word with a number. */
   #inARow(sides: readonly [Quantity, Quantity]): [Quantity, Quantity] {
     const begin = this.#tokens.take();
-    if (this.#next.text === 'last') this.#failAtWindow(begin);
+    if (this.#next.text === 'last') failAtWindow(begin);
     if (!this.#tokens.takeIf('a') || !this.#tokens.takeIf('row')) fail("expected 'in a row'", this.#next);
     const span = this.#tokens.spanFrom(begin);
     const counted = sides.find((side) => !isConstant(side));
@@ -142,7 +151,7 @@ class Parser {
       fail(
         `'${counted.name}' is not counted in a row`,
         span,
-        this.#wordsWith((word) => word.inARow === true),
+        describeWordsWith(this.#vocabulary, (each) => each.inARow === true),
       );
     }
     const scoped: Quantity = { ...counted, scope: { kind: 'in-a-row' } };
@@ -206,7 +215,7 @@ class Parser {
       this.#close(begin);
       return { ...inner, span: this.#tokens.spanFrom(begin) };
     }
-    if (begin.kind !== 'name' || KEYWORDS.includes(begin.text)) return this.#failBefore();
+    if (begin.kind !== 'name' || KEYWORDS.includes(begin.text)) return failBefore(this.#next);
     if (FUNCTIONS.includes(begin.text) && this.#tokens.after.text === '(') return this.#call();
     return this.#word();
   }
@@ -217,12 +226,8 @@ class Parser {
     const sign = this.#next;
     const isUnit = sign.text === '%' || (sign.kind === 'name' && !KEYWORDS.includes(sign.text));
     const unit = isUnit ? findUnit(sign.text) : null;
-    if (isUnit) {
-      const meant = MEANT_UNITS.get(sign.text.toLowerCase()) ?? findUnit(sign.text.toLowerCase());
-      const hint = meant === null ? `units are ${UNIT_LIST}` : `did you mean '${meant}'?`;
-      if (unit === null) fail(`unknown unit ${quote(sign.text)}`, sign, hint);
-      this.#tokens.take();
-    }
+    if (isUnit && unit === null) failAtUnit(sign);
+    if (isUnit) this.#tokens.take();
     const span = this.#tokens.spanFrom(begin);
     const value = unit === null ? Number(begin.text) : toBaseUnits(begin.text, unit);
     if (value > GREATEST_NUMBER) fail('a number too great', span);
@@ -254,7 +259,7 @@ class Parser {
   #word(): Expression {
     const token = this.#tokens.take();
     const word = findWord(this.#vocabulary, token.text);
-    if (word === null) fail(`unknown word ${quote(token.text)}`, token, this.#wordMeant(token.text));
+    if (word === null) fail(`unknown word ${quote(token.text)}`, token, describeMeant(token.text, this.#vocabulary));
     const { dimension } = word;
     if (dimension === 'truth') return { kind: 'truth', name: token.text, span: token };
     const { scope, scopeText } = this.#window(token, word);
@@ -275,7 +280,7 @@ class Parser {
       fail(
         `'${name.text}' has no window`,
         span,
-        this.#wordsWith((each) => each.windowed === true),
+        describeWordsWith(this.#vocabulary, (each) => each.windowed === true),
       );
     }
     if (size.kind !== 'number' || size.value === 0) fail('a window of nothing', size.span);
@@ -293,49 +298,7 @@ class Parser {
     if (this.#tokens.takeIf(')')) return;
     if (this.#next.kind === 'end')
       fail("')' is missing", this.#next, `'(' is the ${ordinal(open.start + 1)} character`);
-    this.#failBehind();
-  }
-
-  /** `in a row` or a window, behind something that can have neither there. */
-  #failAtIn(sign: Token): never {
-    if (this.#tokens.after.text === 'last') this.#failAtWindow(sign);
-    fail("'in a row' stands behind the number", sign, "as in 'received >= 3 in a row'");
-  }
-
-  #failAtWindow(begin: Token): never {
-    fail('a window stands behind a word that has one', begin, "as in 'loss in last 20 > 10%'");
-  }
-
-  /** Something stands where nothing, or an operator, should. */
-  #failBehind(): never {
-    const { text, kind } = this.#next;
-    const meant = MEANT.get(text) ?? (kind === 'name' ? nearestWord(text.toLowerCase(), KEYWORDS) : null);
-    if (text === ')') fail("')' without '('", this.#next);
-    if (meant !== null) fail(`unexpected ${quote(text)}`, this.#next, `did you mean '${meant}'?`);
-    if (kind === 'symbol') fail(`unexpected ${quote(text)}`, this.#next);
-    fail(`expected 'and' or 'or' before ${quote(text)}`, this.#next);
-  }
-
-  /** Something stands, or nothing does, where a value should. */
-  #failBefore(): never {
-    if (this.#next.kind === 'end') fail('a word or a number is missing', this.#next);
-    const meant = MEANT.get(this.#next.text);
-    fail(
-      `expected a word or a number before ${quote(this.#next.text)}`,
-      this.#next,
-      meant === undefined ? undefined : `did you mean '${meant}'?`,
-    );
-  }
-
-  #wordMeant(name: string): string {
-    const known = Object.keys(this.#vocabulary);
-    const nearest = nearestWord(name.toLowerCase(), [...known, ...KEYWORDS, ...FUNCTIONS]);
-    return nearest === null ? `words are ${known.join(' ')}` : `did you mean '${nearest}'?`;
-  }
-
-  #wordsWith(isMeant: (word: Word) => boolean): string {
-    const names = Object.keys(this.#vocabulary).filter((name) => isMeant(this.#vocabulary[name]!));
-    return `here ${names.length === 0 ? 'no word' : names.join(', ')} may be`;
+    failBehind(this.#tokens);
   }
 }
 

@@ -11,7 +11,7 @@ function count(help: string): Word {
 }
 
 /** Of whatever sends probes and counts answers. */
-export const PROBE_WORDS = {
+const PROBE_WORDS = {
   sent: count('probes sent'),
   received: { ...count('probes answered, each counted once'), inARow: true },
   loss: { dimension: 'ratio', help: 'lost probes among those that are decided', windowed: true },
@@ -20,7 +20,7 @@ export const PROBE_WORDS = {
 } as const satisfies Vocabulary;
 
 /** Of whatever times its probes. */
-export const ROUND_TRIP_WORDS = {
+const ROUND_TRIP_WORDS = {
   min: duration('least round trip'),
   avg: duration('mean round trip'),
   max: duration('greatest round trip'),

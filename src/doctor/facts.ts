@@ -18,8 +18,7 @@ export type SocketKind = (typeof SOCKETS)[number];
 export type SocketOutcome = 'open' | (string & {});
 
 /** What was asked of the machine itself over its loopback interface. */
-export const LOOPBACK_PROBES = ['icmp4', 'udp4', 'tcp4', 'icmp6', 'udp6', 'tcp6'] as const;
-export type LoopbackProbe = (typeof LOOPBACK_PROBES)[number];
+export type LoopbackProbe = `${'icmp' | 'udp' | 'tcp'}${4 | 6}`;
 
 /** `silent`: nothing came back in time. `user`: it was answered, without stamps of the kernel on both sides. `kernel`: with them. */
 export type LoopbackOutcome = 'silent' | 'user' | 'kernel' | { readonly refused: string };

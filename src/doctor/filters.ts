@@ -3,8 +3,8 @@
  * these only the tables are known.
  */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { FilterChain, Filters } from './facts.ts';
+import { readFile } from './read-file.ts';
 
 const PATIENCE_MS = 2000;
 const MOST_OCTETS = 1 << 24;
@@ -16,16 +16,9 @@ const OLD_TABLES = ['/proc/net/ip_tables_names', '/proc/net/ip6_tables_names'];
 export async function readFilters(mayLook: boolean): Promise<Filters> {
   if (!mayLook) return { state: 'unseen', why: 'unprivileged' };
   const json = await runNft();
-  if (json === null) return { state: 'unseen', why: 'no-nft' };
-  return { state: 'seen', chains: parseRuleset(json), oldTables: OLD_TABLES.some((file) => read(file) !== '') };
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+  const chains = json === null ? null : parseRuleset(json);
+  if (chains === null) return { state: 'unseen', why: 'no-nft' };
+  return { state: 'seen', chains, oldTables: OLD_TABLES.some((file) => readFile(file) !== '') };
 }
 
 function runNft(): Promise<string | null> {
@@ -43,14 +36,15 @@ interface Chain {
   readonly policy?: string;
 }
 
-/** The base chains at input and output of `nft -j list ruleset`, libnftables-json(5), with all that they jump to. What is no such text has none. */
-export function parseRuleset(json: string): readonly FilterChain[] {
+/** The base chains at input and output of `nft -j list ruleset`, libnftables-json(5), with all that they jump to; null for what is no such text. */
+export function parseRuleset(json: string): readonly FilterChain[] | null {
   let entries: readonly { readonly chain?: Chain; readonly rule?: Record<string, unknown> }[];
   try {
-    entries = (JSON.parse(json) as { nftables?: typeof entries }).nftables ?? [];
+    entries = (JSON.parse(json) as { nftables: typeof entries }).nftables;
   } catch {
-    return [];
+    return null;
   }
+  if (!Array.isArray(entries)) return null;
   const rules = entries.flatMap(({ rule }) => (rule === undefined ? [] : [rule]));
   return entries.flatMap(({ chain }) => {
     if (chain === undefined || !HOOKS.includes(chain.hook)) return [];

@@ -22,6 +22,7 @@ const OLDEST_NODE = [20, 19] as const;
 const OLDEST_NODE_API = 8;
 /** npm runs no install scripts of dependencies by itself from here on. */
 const NPM_WITHOUT_SCRIPTS = 12;
+const AUTO = 'ping --method auto HOST';
 
 export function judge(facts: Facts): readonly Finding[] {
   return [...judgeCommands(facts), ...judgeMachine(facts)];
@@ -30,22 +31,18 @@ export function judge(facts: Facts): readonly Finding[] {
 type Verdict = Omit<Finding, 'section' | 'name'>;
 
 function judgeCommands(facts: Facts): readonly Finding[] {
-  const echoes = judgeEchoes(facts);
   const rows: readonly (readonly [string, Verdict])[] = [
-    ['ping', echoes],
+    ['ping', judgeEchoes(facts, true)],
     ['ping --method udp', judgeUdp(facts)],
     ['ping --method tcp', judgeTcp(facts)],
     ['tracepath', judgeUdp(facts)],
     ['arping', judgePrivileged(facts, 'packet', 'a packet socket', false)],
     ['clockdiff', judgePrivileged(facts, 'icmp4-raw', 'a raw ICMP socket', true)],
     ['rdisc', judgePrivileged(facts, 'icmp4-raw', 'a raw ICMP socket', true)],
-    ['sonde sweep', facts.addon.loads ? { ...echoes, mends: echoes.mends.filter(isNoMethod) } : withoutAddon(facts)],
+    ['sonde sweep', facts.addon.loads ? judgeEchoes(facts, false) : withoutAddon(facts)],
   ];
   return rows.map(([name, verdict]) => ({ section: 'command', name, ...verdict }));
 }
-
-/** Other methods than ICMP are ping's alone. */
-const isNoMethod = (mend: string) => !mend.startsWith('ping --method');
 
 const fine = (detail: string): Verdict => ({ status: 'ok', detail, mends: [] });
 
@@ -63,7 +60,8 @@ function withoutAddon(facts: Facts, canRaw = false): Verdict {
   return { status: 'limited', detail: 'by the raw-socket backend: user-space clock, fewer options', mends };
 }
 
-function judgeEchoes(facts: Facts): Verdict {
+/** `isPing`: there are other methods than ICMP, and they are told. */
+function judgeEchoes(facts: Facts, isPing: boolean): Verdict {
   const { sockets } = facts;
   if (sockets === null) return withoutAddon(facts, true);
   const kindOf = (family: 4 | 6) =>
@@ -72,7 +70,7 @@ function judgeEchoes(facts: Facts): Verdict {
   const mends = [...mendPingGroups(facts), ...mendCapability(facts, 'NET_RAW')];
   if (v4 === null && v6 === null) {
     const why = `ICMP sockets are refused: datagram ${sockets['icmp4-datagram']}, raw ${sockets['icmp4-raw']}`;
-    return { status: 'no', detail: why, mends: [...mends, 'ping --method auto HOST'] };
+    return { status: 'no', detail: why, mends: [...mends, ...(isPing ? [AUTO] : [])] };
   }
   if (v4 === null || (v6 === null && hasIpv6(facts))) {
     return { status: 'limited', detail: `IPv${v4 === null ? 6 : 4} only`, mends };
@@ -81,17 +79,18 @@ function judgeEchoes(facts: Facts): Verdict {
     return {
       status: 'limited',
       detail: `${v4} sockets; GitHub's hosted runners sit behind a network that drops ICMP`,
-      mends: ['ping --method auto HOST', 'ping --method tcp HOST'],
+      mends: isPing ? [AUTO, 'ping --method tcp HOST'] : [],
     };
   }
-  return judgeAnswer(
-    facts,
-    facts.loopback.icmp4,
-    `ICMP ${v4} sockets${v4 === 'datagram' ? ', no privilege needed' : ''}`,
-  );
+  const detail = `ICMP ${v4} sockets${v4 === 'datagram' ? ', no privilege needed' : ''}`;
+  if (facts.loopback.icmp4 === 'silent' && facts.ignoresEchoes) {
+    const ignored = `${detail}; this machine answers no echoes, not even its own`;
+    return { status: 'limited', detail: ignored, mends: ['sudo sysctl -w net.ipv4.icmp_echo_ignore_all=0'] };
+  }
+  return judgeAnswer(facts.loopback.icmp4, detail);
 }
 
-function judgeAnswer({ ignoresEchoes }: Facts, outcome: LoopbackOutcome | undefined, detail: string): Verdict {
+function judgeAnswer(outcome: LoopbackOutcome | undefined, detail: string): Verdict {
   if (outcome === undefined) return fine(detail);
   if (typeof outcome !== 'string') {
     const mends = outcome.refused === 'ENETUNREACH' ? ['sudo ip link set lo up'] : [];
@@ -102,12 +101,8 @@ function judgeAnswer({ ignoresEchoes }: Facts, outcome: LoopbackOutcome | undefi
       return fine(`${detail}, kernel time stamps`);
     case 'user':
       return { status: 'limited', detail: `${detail}; this kernel stamps no packets: user-space clock`, mends: [] };
-    case 'silent': {
-      if (!ignoresEchoes)
-        return { status: 'limited', detail: `${detail}; nothing comes back over loopback`, mends: [] };
-      const mends = ['sudo sysctl -w net.ipv4.icmp_echo_ignore_all=0'];
-      return { status: 'limited', detail: `${detail}; this machine answers no echoes, not even its own`, mends };
-    }
+    case 'silent':
+      return { status: 'limited', detail: `${detail}; nothing comes back over loopback`, mends: [] };
   }
 }
 
@@ -115,7 +110,7 @@ function judgeUdp(facts: Facts): Verdict {
   const { sockets } = facts;
   if (sockets === null) return withoutAddon(facts);
   if (sockets.udp4 !== 'open') return { status: 'no', detail: `UDP sockets are refused: ${sockets.udp4}`, mends: [] };
-  return judgeAnswer({ ...facts, ignoresEchoes: false }, facts.loopback.udp4, 'UDP sockets, no privilege needed');
+  return judgeAnswer(facts.loopback.udp4, 'UDP sockets, no privilege needed');
 }
 
 function judgeTcp(facts: Facts): Verdict {
@@ -124,7 +119,7 @@ function judgeTcp(facts: Facts): Verdict {
   if (sockets.tcp4 !== 'open') return { status: 'no', detail: `TCP sockets are refused: ${sockets.tcp4}`, mends: [] };
   // A reset, which is the answer here, has no stamps.
   const outcome = loopback.tcp4 === 'user' || loopback.tcp4 === 'kernel' ? undefined : loopback.tcp4;
-  return judgeAnswer({ ...facts, ignoresEchoes: false }, outcome, 'TCP sockets, no privilege needed');
+  return judgeAnswer(outcome, 'TCP sockets, no privilege needed');
 }
 
 function judgePrivileged(facts: Facts, kind: SocketKind, what: string, canRawSocket: boolean): Verdict {
@@ -250,7 +245,11 @@ function judgeFilters({ filters }: Facts): Verdict {
   if (filters.state === 'unseen') {
     return filters.why === 'unprivileged'
       ? { status: 'unknown', detail: 'only CAP_NET_ADMIN may look', mends: ['sudo nft list ruleset'] }
-      : { status: 'unknown', detail: 'nft is not installed', mends: ['apt-get install nftables'] };
+      : {
+          status: 'unknown',
+          detail: 'no nft is installed that tells rules as JSON',
+          mends: ['apt-get install nftables'],
+        };
   }
   const strict = filters.chains.filter(({ policyDrops, dropRules }) => policyDrops || dropRules > 0);
   if (strict.length === 0 && filters.oldTables) {

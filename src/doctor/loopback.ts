@@ -4,6 +4,7 @@ import type { Clock } from '../net/clock.ts';
 import { AF_INET, AF_INET6, IPPROTO_TCP, IPPROTO_UDP, SOCK_DGRAM, SOCK_STREAM } from '../net/constants.ts';
 import { isSystemError } from '../net/errors.ts';
 import { type OpenedSocket, passTypes } from '../net/icmp-socket.ts';
+import { processIdentifier } from '../net/identifier.ts';
 import type { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon } from '../net/native.ts';
 import { type Address, decodeSockaddr, encodeSockaddr, type Family } from '../net/sockaddr.ts';
@@ -48,7 +49,7 @@ function loopbackOf(family: Family): Address {
 export async function probeEcho(machine: Machine, socket: OpenedSocket): Promise<LoopbackOutcome> {
   const { family, type } = socket;
   const replyType = family === 4 ? ICMP_ECHOREPLY : ICMPV6_ECHO_REPLY;
-  const identifier = process.pid & 0xffff;
+  const identifier = processIdentifier();
   return await outcomeOf(machine, () => {
     const port = new AddonPort({
       ...machine,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NpmFacts } from './facts.ts';
+import { readFile } from './read-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,7 +35,7 @@ function findIgnoring(env: Environment, files: readonly string[]): string | null
   const name = Object.keys(env).find((each) => /^npm_config_ignore[-_]scripts$/i.test(each) && env[each] !== '');
   if (name !== undefined) return isOn(env[name]!) ? name : null;
   for (const file of files) {
-    const line = /^[ \t]*ignore-scripts[ \t]*(?:=[ \t]*([^;#\n]*?)[ \t\r]*)?(?:[;#].*)?$/m.exec(read(file));
+    const line = /^[ \t]*ignore-scripts[ \t]*(?:=[ \t]*([^;#\n]*?)[ \t\r]*)?(?:[;#].*)?$/m.exec(readFile(file));
     if (line !== null) return isOn(line[1] || 'true') ? file : null;
   }
   return null;
@@ -43,12 +44,4 @@ function findIgnoring(env: Environment, files: readonly string[]): string | null
 /** To npm whatever does not say false is true. */
 function isOn(value: string): boolean {
   return !/^"?(false|null|0)"?$/.test(value);
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,6 +1,7 @@
 /** What /proc and /etc tell of this process and of where it runs. What cannot be read is not known, and no error. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Container, Facts } from './facts.ts';
+import { readFile } from './read-file.ts';
 
 /** net.ipv4.ping_group_range takes no greater one. */
 const LAST_GROUP = 2_147_483_647;
@@ -18,12 +19,12 @@ export type ProcessFacts = Pick<
 >;
 
 export function readProcess(): ProcessFacts {
-  const status = read('/proc/self/status');
+  const status = readFile('/proc/self/status');
   const field = (name: string) => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? null;
   const [effective, bounding] = [field('CapEff'), field('CapBnd')];
   return {
     user: { id: process.getuid?.() ?? 0, groups: groupsOf() },
-    greatestGroup: readGreatestGroup(read('/proc/self/gid_map')),
+    greatestGroup: readGreatestGroup(readFile('/proc/self/gid_map')),
     capabilities:
       effective === null || bounding === null
         ? null
@@ -32,7 +33,7 @@ export function readProcess(): ProcessFacts {
     seccomp: field('Seccomp') === '2',
     container: findContainer(),
     pingGroups: readPingGroups(),
-    ignoresEchoes: read('/proc/sys/net/ipv4/icmp_echo_ignore_all').trim() === '1',
+    ignoresEchoes: readFile('/proc/sys/net/ipv4/icmp_echo_ignore_all').trim() === '1',
   };
 }
 
@@ -51,7 +52,7 @@ export function readGreatestGroup(map: string): number {
 }
 
 function readPingGroups(): Facts['pingGroups'] {
-  const [first, last] = read('/proc/sys/net/ipv4/ping_group_range').trim().split(/\s+/).map(Number);
+  const [first, last] = readFile('/proc/sys/net/ipv4/ping_group_range').trim().split(/\s+/).map(Number);
   return first === undefined || last === undefined ? null : { first, last };
 }
 
@@ -63,16 +64,8 @@ function findContainer(): Container | null {
   const named = process.env['container'];
   if (named === 'lxc' || named === 'podman' || named === 'docker') return named;
   if (named !== undefined && named !== '') return 'other';
-  const groups = read('/proc/1/cgroup');
+  const groups = readFile('/proc/1/cgroup');
   if (/kubepods/.test(groups)) return 'kubernetes';
   if (/docker/.test(groups)) return 'docker';
   return /lxc/.test(groups) ? 'lxc' : null;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

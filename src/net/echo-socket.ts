@@ -15,12 +15,8 @@ import {
   AF_INET6,
   IP_RECVERR,
   IPV6_RECVERR,
-  SO_RCVBUF,
-  SO_RCVBUFFORCE,
   SO_RXQ_OVFL,
   SO_SELECT_ERR_QUEUE,
-  SO_SNDBUF,
-  SO_SNDBUFFORCE,
   SO_TIMESTAMPING,
   SOF_TIMESTAMPING_RX_SOFTWARE,
   SOF_TIMESTAMPING_SOFTWARE,
@@ -28,10 +24,9 @@ import {
   SOL_IPV6,
   SOL_SOCKET,
 } from './constants.ts';
-import { isSystemError } from './errors.ts';
 import { dropForeignReplies, type OpenedSocket, passTypes } from './icmp-socket.ts';
 import { MessageBatch, NAME_OCTETS, PRESENT, RECORD_WORDS, WORD } from './message-batch.ts';
-import type { NativeAddon, NativeHandle } from './native.ts';
+import type { NativeAddon } from './native.ts';
 import type { Mutable, QueuedError } from './port.ts';
 import { readErrorFacts, restartStamps, stampOf, transmitKeyOf } from './queued-errors.ts';
 import { type Address, decodeSockaddr, type Family, LITTLE_ENDIAN } from './sockaddr.ts';
@@ -93,10 +88,6 @@ const HEADER_ROOM = 60;
 const ERROR_ROOM = 256;
 /** So many batches are read in one drain before the caller sends on. */
 const DRAIN_ROUNDS = 64;
-/** What a burst of replies may take up while we are not running; beyond net.core.rmem_max only with CAP_NET_ADMIN. */
-const RECEIVE_BUFFER = 32 << 20;
-/** Probes to neighbours that do not answer wait in the kernel for 3 s and count here: as many as it asks for at once (1024). */
-const SEND_BUFFER = 1 << 20;
 /** Sequence numbers of ICMP: so many probes are told apart by theirs. */
 const SEQUENCES = 1 << 16;
 const OCTETS_PER_WORD = 4;
@@ -106,25 +97,6 @@ const SOCKADDR_IN6_OCTETS = 28;
 const IN_ADDRESS_OFFSET = 4;
 const IN6_ADDRESS_OFFSET = 8;
 const IN6_SCOPE_WORD = 6;
-
-/** As large a receive buffer as we may have. To be called while privileges last. */
-export function enlargeReceiveBuffer(addon: NativeAddon, { handle }: OpenedSocket): void {
-  enlarge(addon, handle, [SO_RCVBUFFORCE, SO_RCVBUF], RECEIVE_BUFFER);
-}
-
-/** The same for sending, to many neighbours at once. */
-export function enlargeSendBuffer(addon: NativeAddon, { handle }: OpenedSocket): void {
-  enlarge(addon, handle, [SO_SNDBUFFORCE, SO_SNDBUF], SEND_BUFFER);
-}
-
-function enlarge(addon: NativeAddon, handle: NativeHandle, [forced, asked]: [number, number], octets: number): void {
-  try {
-    addon.setsockopt(handle, SOL_SOCKET, forced, octets);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    addon.setsockopt(handle, SOL_SOCKET, asked, octets); // the kernel cuts it to what is allowed
-  }
-}
 
 export class EchoSocket {
   readonly family: Family;

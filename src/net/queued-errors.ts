@@ -45,7 +45,7 @@ export function transmitKeyOf(batch: MessageBatch, index: number): number | null
 }
 
 /** Who says that something went wrong in record `index`; null for a stamp, and for what is not about sending. */
-export function errorOriginOf(batch: MessageBatch, index: number): QueuedError['origin'] | null {
+function errorOriginOf(batch: MessageBatch, index: number): QueuedError['origin'] | null {
   if (!batch.has(index, PRESENT.ERROR)) return null;
   return ORIGINS.get(batch.word(index, WORD.ERROR_ORIGIN)) ?? null;
 }

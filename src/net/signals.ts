@@ -5,23 +5,34 @@ export type Signal = 'SIGINT' | 'SIGALRM' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP';
 const SIGNALS: readonly Signal[] = ['SIGINT', 'SIGALRM', 'SIGQUIT'];
 /** For output that has an end in any case: -j. */
 export const ALL_SIGNALS: readonly Signal[] = [...SIGNALS, 'SIGTERM', 'SIGHUP'];
-/** What ends a process that waits for a name and has no inbox yet. */
+/** What ends a process that nobody hears signals for: one that waits for a name. */
 const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly Signal[];
 export type EndingSignal = (typeof ENDING_SIGNALS)[number];
 
-/** Of the process, as signals are. */
-let hasInbox = false;
-let stopHearing: () => void = () => {};
+/** The signals of the process from the start of a command: who waits for its run hears them first, then the run alone. */
+export class ProcessSignals {
+  #isTaken = false;
+  #stopHearing: () => void = () => {};
 
-/** Tells of a signal that would end the process, as long as there is no inbox. Answers how to stop that before. */
-export function hearWithoutInbox(listener: (signal: EndingSignal) => void): () => void {
-  if (hasInbox) return () => {};
-  const handlers = ENDING_SIGNALS.map((signal) => [signal, () => listener(signal)] as const);
-  for (const [signal, handler] of handlers) process.on(signal, handler);
-  stopHearing = () => {
-    for (const [signal, handler] of handlers) process.off(signal, handler);
-  };
-  return stopHearing;
+  /** Tells of a signal that would end the process, until the signals are taken. Answers how to stop that before. */
+  hearUntilTaken(listener: (signal: EndingSignal) => void): () => void {
+    if (this.#isTaken) return () => {};
+    const handlers = ENDING_SIGNALS.map((signal) => [signal, () => listener(signal)] as const);
+    for (const [signal, handler] of handlers) process.on(signal, handler);
+    this.#stopHearing = () => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+    };
+    return this.#stopHearing;
+  }
+
+  /** For the run: what is not among `signals` does what it does by default. */
+  take(signals?: readonly Signal[]): SignalInbox {
+    // In this order: there is no moment without a listener.
+    const inbox = new SignalInbox(signals);
+    this.#isTaken = true;
+    this.#stopHearing();
+    return inbox;
+  }
 }
 
 export class SignalInbox {
@@ -34,8 +45,6 @@ export class SignalInbox {
   constructor(signals: readonly Signal[] = SIGNALS) {
     this.#handlers = signals.map((signal) => [signal, () => this.#receive(signal)] as const);
     for (const [signal, handler] of this.#handlers) process.on(signal, handler);
-    hasInbox = true;
-    stopHearing();
   }
 
   #receive(signal: Signal): void {

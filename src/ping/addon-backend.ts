@@ -8,6 +8,7 @@ import { AddonPort } from '../net/addon-port.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
 import { passTypes } from '../net/icmp-socket.ts';
+import { processIdentifier } from '../net/identifier.ts';
 import { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon } from '../net/native.ts';
 import { nameInfoOf, ReverseNames } from '../net/resolver.ts';
@@ -21,7 +22,6 @@ import { bindSource, findSource, strictSource, useDevice, warnOfOtherDevice } fr
 import type { PingBackend, Session } from './backend.ts';
 import { echoProbePort } from './echo-prober.ts';
 import { openFirstReachable } from './first-reachable.ts';
-import { processIdentifier } from './identifier.ts';
 import { chooseProtocol, isNodeQuery } from './session-rules.ts';
 
 /**

@@ -5,6 +5,7 @@ import { type Published, publisher } from '../library/published.ts';
 import type { RunControl } from '../library/run.ts';
 import type { WarningEvent } from '../library/warning.ts';
 import type { StatisticsSummary } from '../measure/statistics-summary.ts';
+import { nextIdentifier } from '../net/identifier.ts';
 import { Interfaces } from '../net/interfaces.ts';
 import { loadNative, type NativeAddon } from '../net/native.ts';
 import { type Address, formatAddress, isMulticast } from '../net/sockaddr.ts';
@@ -13,7 +14,6 @@ import { addonBackend } from './addon-backend.ts';
 import type { PingBackend, Session } from './backend.ts';
 import type { PingEvent, SummaryEvent } from './events.ts';
 import { isWanted } from './first-reachable.ts';
-import { nextIdentifier } from './identifier.ts';
 import { needsOwnSocket, type PingLibraryOptions, toCommandOptions } from './library-options.ts';
 import { loadRawSocket } from './load-backend.ts';
 import { isPrivileged, MAXIMUM_SIZE, type PingOptions } from './options.ts';
@@ -93,11 +93,12 @@ async function openPlace(
   isOwn: boolean,
   control: RunControl<PublishedPingEvent>,
 ): Promise<Place> {
-  const makers: BackendMakers<NativeAddon | PingBackend> = { addon: (loaded) => loaded, rawSocket: loadRawSocket };
-  const addon = await chooseBackend(options.backend, makers, loadNative);
-  if ('openSession' in addon) {
-    return await openOwn(addon, { ...options, identifier: options.identifier ?? nextIdentifier() }, control);
+  const makers: BackendMakers<NativeAddon | PingBackend> = { addon: (addon) => addon, rawSocket: loadRawSocket };
+  const loaded = await chooseBackend(options.backend, makers, loadNative);
+  if ('openSession' in loaded) {
+    return await openOwn(loaded, { ...options, identifier: options.identifier ?? nextIdentifier() }, control);
   }
+  const addon = loaded;
   const destination = await control.orAborted(
     findDestination({ addon, options, isStillWanted: control.isStillWanted }),
   );

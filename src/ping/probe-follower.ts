@@ -8,11 +8,10 @@ import { ProbeStatistics } from '../measure/probe-statistics.ts';
 import type { StatisticsSummary } from '../measure/statistics-summary.ts';
 import type { Instant } from '../net/clock.ts';
 import type { LostEvent } from './events.ts';
+import { SEQUENCE_MASK } from './flight-window.ts';
 import type { ProbeCounts } from './probe-counts.ts';
 import type { ProbeTable } from './probe-table.ts';
 import type { PingFigures } from './vocabulary.ts';
-
-const SEQUENCE_MASK = 0xffff;
 
 export interface FollowerConfig {
   /** How long a reply is waited for; 0 for ever. */

@@ -5,6 +5,7 @@
  */
 import { isatty } from 'node:tty';
 import { Clock } from '../net/clock.ts';
+import { processIdentifier } from '../net/identifier.ts';
 import { TimeoutAlarm } from '../net/portable-alarm.ts';
 import { portableClocks } from '../net/portable-clock.ts';
 import { strerror } from '../net/portable-errors.ts';
@@ -16,7 +17,6 @@ import { type Address, isLinkLocal, isMulticast } from '../net/sockaddr.ts';
 import type { PingBackend, Session } from './backend.ts';
 import { echoProbePort } from './echo-prober.ts';
 import { openFirstReachable } from './first-reachable.ts';
-import { processIdentifier } from './identifier.ts';
 import type { SetupContext } from './raw-socket/context.ts';
 import { type Destination, findDestination, withZone } from './raw-socket/destination.ts';
 import { refuseOptions } from './raw-socket/refused-options.ts';

@@ -5,9 +5,8 @@ import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
 import { UsageError } from '../cli/errors.ts';
 import { nameBackend } from '../cli/load-backend.ts';
-import type { CommandOutput } from '../cli/output.ts';
 import { Presenter } from '../cli/presenter.ts';
-import { ALL_SIGNALS, SignalInbox } from '../net/signals.ts';
+import { ALL_SIGNALS, type SignalInbox } from '../net/signals.ts';
 import { IPV4_OPTIONS_MAX_LENGTH } from '../packet/ipv4.ts';
 import type { PingBackend, Session } from './backend.ts';
 import type { PingEvent } from './events.ts';
@@ -27,7 +26,7 @@ const STDOUT = 1;
 interface RunContext {
   readonly backend: PingBackend;
   readonly console: Console;
-  readonly io: CommandOutput;
+  readonly io: CommandIo;
   readonly options: PingOptions;
   readonly isRoot: boolean;
 }
@@ -77,7 +76,7 @@ async function pingTarget(context: RunContext): Promise<number> {
   const { options, backend, isRoot } = context;
   let inbox: SignalInbox | null = null;
   const hearSignals = () => {
-    inbox ??= new SignalInbox(options.json ? ALL_SIGNALS : undefined);
+    inbox ??= context.io.signals.take(options.json ? ALL_SIGNALS : undefined);
     return inbox;
   };
   const session = await backend.openSession({ ...context, hearSignals });

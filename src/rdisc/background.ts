@@ -9,6 +9,7 @@ import { constants } from 'node:os';
 import { SetupError } from '../cli/errors.ts';
 import { fileReason } from '../cli/file-errors.ts';
 import type { CommandOutput } from '../cli/output.ts';
+import type { ProcessSignals } from '../net/signals.ts';
 import type { SystemLog } from './backend.ts';
 
 /** Tells the second process what it is. */
@@ -25,7 +26,7 @@ type Word = { readonly kind: 'said'; readonly stream: Stream; readonly text: str
 export type Started = { readonly pid: number } | { readonly status: number };
 
 /** Starts this very command line again, in the background. @throws SetupError */
-export async function startInBackground(output: CommandOutput): Promise<Started> {
+export async function startInBackground(output: CommandOutput, signals: ProcessSignals): Promise<Started> {
   const { spawn } = await import('node:child_process');
   return await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, readCommandLine().slice(1), {
@@ -34,10 +35,10 @@ export async function startInBackground(output: CommandOutput): Promise<Started>
       env: { ...process.env, [MARK]: '1' },
     });
     // The second one has a session of its own, so the terminal's signals do not reach it.
-    const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => [name, () => child.kill(name)] as const);
-    for (const [name, handler] of signals) process.on(name, handler);
+    const inbox = signals.take(['SIGINT', 'SIGTERM', 'SIGHUP']);
+    inbox.listen((signal) => child.kill(signal));
     const settle = (started: Started) => {
-      for (const [name, handler] of signals) process.off(name, handler);
+      inbox.close();
       resolve(started);
     };
     // What it said last may come in after its end is known: both must have been seen.

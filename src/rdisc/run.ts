@@ -6,10 +6,9 @@ import type { Console } from '../cli/console.ts';
 import { SetupError } from '../cli/errors.ts';
 import { formatLine } from '../cli/json-line.ts';
 import { nameBackend } from '../cli/load-backend.ts';
-import type { CommandOutput } from '../cli/output.ts';
 import { Presenter } from '../cli/presenter.ts';
 import { isSystemError } from '../net/errors.ts';
-import { SignalInbox } from '../net/signals.ts';
+import type { SignalInbox } from '../net/signals.ts';
 import type { RdiscBackend, Session } from './backend.ts';
 import { BackgroundOutput, LOG_IDENT, openLogFile, startInBackground } from './background.ts';
 import { type Addresses, discover, findAddresses, receivedType } from './discovery.ts';
@@ -26,7 +25,7 @@ export type LoadBackend = (name: BackendName | null) => Promise<RdiscBackend>;
 interface RunContext {
   readonly backend: RdiscBackend;
   readonly console: Console;
-  readonly output: CommandOutput;
+  readonly output: CommandIo;
   readonly options: RdiscOptions;
   /** Null in the foreground. */
   readonly background: BackgroundOutput | null;
@@ -35,7 +34,7 @@ interface RunContext {
 /** Exit status: 0 a router was found or a signal ended the run, 1 usage, 2 system error, 5 no router or no socket. */
 export async function runRdisc(argv: readonly string[], io: CommandIo, loadBackend: LoadBackend): Promise<number> {
   const background = BackgroundOutput.find(io.commandName);
-  const output: CommandIo = background === null ? io : Object.assign(background, { env: io.env });
+  const output: CommandIo = background === null ? io : Object.assign(background, { env: io.env, signals: io.signals });
   const parsed = parseRdisc(argv, io.env['POSIXLY_CORRECT'] !== undefined);
   const command: Command<RdiscOptions> = {
     usage: RDISC_USAGE,
@@ -60,8 +59,8 @@ export async function runRdisc(argv: readonly string[], io: CommandIo, loadBacke
   return status;
 }
 
-async function goToBackground(output: CommandOutput, { json, log }: RdiscOptions): Promise<number> {
-  const started = await startInBackground(output);
+async function goToBackground(output: CommandIo, { json, log }: RdiscOptions): Promise<number> {
+  const started = await startInBackground(output, output.signals);
   if ('status' in started) return started.status;
   const { pid } = started;
   const where = log ?? `syslog (daemon, ${LOG_IDENT})`;
@@ -81,7 +80,7 @@ async function openAndDiscover(context: RunContext): Promise<number> {
     // While a name is looked up there is nothing yet that would have to be undone: a signal may end the process.
     const addresses = await findAddresses(backend, options);
     // Whoever sees the first line may press Ctrl-C and expect the routes to be put back.
-    signals = new SignalInbox(['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']);
+    signals = context.output.signals.take(['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']);
     return await discoverAndShow(context, session, addresses, signals);
   } catch (error) {
     throw isSystemError(error) ? new SetupError(error.message, undefined, { cause: error }) : error;

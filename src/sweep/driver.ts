@@ -282,9 +282,9 @@ export class SweepDriver implements EchoSocketHandler {
       engine.error(index, { kind: 'local', errno: error.errno });
       return;
     }
-    const { origin: kind, type, code, info, offender } = error;
+    const { origin: kind, type, code, info, errno, offender } = error;
     const from = offender === null ? null : formatAddress(offender, interfaces.nameOf);
-    engine.error(index, { kind, type, code, info, from });
+    engine.error(index, { kind, type, code, info, errno, from });
   }
 }
 

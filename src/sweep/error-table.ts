@@ -8,6 +8,8 @@ export type ProbeError =
       readonly code: number;
       /** MTU, pointer or gateway, by type (`ee_info`). */
       readonly info: number;
+      /** What the kernel makes of type and code, as a connected socket would have it. */
+      readonly errno: number;
       /** Who sent it; null where it is not known, or where more have spoken than are remembered. */
       readonly from: string | null;
     }
@@ -16,7 +18,7 @@ export type ProbeError =
 const NONE = 0;
 const KINDS = ['none', 'icmp', 'icmp6', 'local'] as const;
 const LOCAL = KINDS.indexOf('local');
-/** Words of an entry: kind, type and code (or errno); info; number of the offender, 0 for none. */
+/** Words of an entry: kind, type and code (or errno); info; errno and number of the offender, 0 for none. */
 const WORDS = 3;
 const OFFENDERS_MAXIMUM = 0xffff;
 
@@ -39,7 +41,7 @@ export class ErrorTable {
     }
     this.#entries[at] = (KINDS.indexOf(error.kind) << 24) | (error.type << 8) | error.code;
     this.#entries[at + 1] = error.info;
-    this.#entries[at + 2] = error.from === null ? 0 : this.#numberOf(error.from);
+    this.#entries[at + 2] = (error.errno << 16) | (error.from === null ? 0 : this.#numberOf(error.from));
   }
 
   /** Routers that say so are few as a rule; when they are not, memory is worth more than their names. */
@@ -63,7 +65,8 @@ export class ErrorTable {
       type: (head >>> 8) & 0xff,
       code: head & 0xff,
       info: this.#entries![at + 1]!,
-      from: this.#offenders[this.#entries![at + 2]! - 1] ?? null,
+      errno: this.#entries![at + 2]! >>> 16,
+      from: this.#offenders[(this.#entries![at + 2]! & OFFENDERS_MAXIMUM) - 1] ?? null,
     };
   }
 }

@@ -155,6 +155,7 @@ function probeError(value: unknown): ProbeError {
     type: number(members['icmp_type']),
     code: number(members['icmp_code']),
     info: number(members['info']),
+    errno: number(members['errno']),
     from: from === null ? null : address(from),
   };
 }

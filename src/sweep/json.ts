@@ -57,7 +57,8 @@ function target(event: TargetEvent, strerror: (errno: number) => string): Target
 function probeError(error: ProbeError, strerror: (errno: number) => string): ProbeErrorLine {
   const text = describeError(error, strerror);
   if (error.kind === 'local') return { kind: error.kind, errno: error.errno, text };
-  return { kind: error.kind, icmp_type: error.type, icmp_code: error.code, info: error.info, from: error.from, text };
+  const { kind, type, code, info, errno, from } = error;
+  return { kind, icmp_type: type, icmp_code: code, info, errno, from, text };
 }
 
 function loss(sent: number, received: number): number | null {

@@ -82,6 +82,8 @@ export interface NetworkProbeError {
   readonly icmp_code: Octet;
   /** MTU, pointer or gateway, by type. */
   readonly info: Count;
+  /** What the kernel makes of type and code. */
+  readonly errno: Errno;
   /** Who sent it; null where that is not known. */
   readonly from: string | null;
   /** In words. */

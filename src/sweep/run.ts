@@ -7,7 +7,7 @@ import { COMMAND_RULES } from '../cli/setup-rules.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Interfaces } from '../net/interfaces.ts';
 import type { NativeAddon } from '../net/native.ts';
-import { ALL_SIGNALS, SignalInbox } from '../net/signals.ts';
+import { ALL_SIGNALS, type SignalInbox } from '../net/signals.ts';
 import { EXIT, exitStatus } from './exit-status.ts';
 import { gatherTargets } from './gather.ts';
 import { parseSweep, SWEEP_OPTIONS, type SweepOptions } from './options.ts';
@@ -29,7 +29,7 @@ export async function runSweep(argv: readonly string[], io: CommandIo, load: () 
     run: async (options, console) => {
       const addon = withStatus(load);
       const show = showOf(options, io, console, addon);
-      if (!options.merge) return await sweep(options, addon, show);
+      if (!options.merge) return await sweep(options, addon, show, io);
       const { mergeFiles } = await import('./merge.ts');
       return await mergeFiles(options, show);
     },
@@ -56,7 +56,7 @@ function showOf(options: SweepOptions, io: CommandIo, console: Console, addon: N
 }
 
 /** Gathers the targets and probes them. */
-async function sweep(options: SweepOptions, addon: NativeAddon, show: SweepShow): Promise<number> {
+async function sweep(options: SweepOptions, addon: NativeAddon, show: SweepShow, io: CommandIo): Promise<number> {
   const interfaces = new Interfaces(addon);
   const scopeOf = (zone: string) => interfaces.byName(zone)?.index ?? 0;
   const plan = gatherTargets(options, scopeOf, addon.terminalColumns(STDIN) > 0);
@@ -72,7 +72,7 @@ async function sweep(options: SweepOptions, addon: NativeAddon, show: SweepShow)
       audience: show,
       begin: () => {
         // SIGTERM is what a job runner sends when the time is up: nothing measured is lost then either.
-        heard.signals = new SignalInbox(
+        heard.signals = io.signals.take(
           options.output === 'json' ? ALL_SIGNALS : ['SIGINT', 'SIGALRM', 'SIGTERM', 'SIGQUIT'],
         );
         return heard.signals;

@@ -10,12 +10,12 @@ import {
   SOL_IPV6,
   SOL_SOCKET,
 } from '../net/constants.ts';
-import { enlargeReceiveBuffer, enlargeSendBuffer } from '../net/echo-socket.ts';
 import { isSystemError } from '../net/errors.ts';
 import { IcmpSocketRefused, type OpenedSocket, openIcmpSocket } from '../net/icmp-socket.ts';
 import type { NativeAddon } from '../net/native.ts';
 import { explainRefusal } from '../net/privileges.ts';
 import { encodeSockaddr, type Family } from '../net/sockaddr.ts';
+import { enlargeReceiveBuffer, enlargeSendBuffer } from '../net/socket-buffers.ts';
 import { EXIT } from './exit-status.ts';
 import type { SweepOptions } from './options.ts';
 

@@ -1,23 +1,21 @@
 /** What an entry of the error queue says about the path: ../shared/spec/iputils.md section 2.3. */
 import type { Instant } from '../net/clock.ts';
 import type { QueuedUdpError } from '../net/udp-port.ts';
+import { ICMP_TIME_EXCEEDED } from '../packet/icmp-constants.ts';
 import { decodeIcmpExtension, extensionFlaws, type IcmpExtension } from '../packet/icmp-extensions.ts';
+import { ICMPV6_TIME_EXCEED } from '../packet/icmp6-constants.ts';
 import type { AnswerEvent, Outcome } from './events.ts';
-import { lowerMtu, OVERHEAD_OCTETS } from './mtu.ts';
+import { EMSGSIZE, lowerMtu, OVERHEAD_OCTETS } from './mtu.ts';
 import type { ProbeHistory } from './probe-history.ts';
 import type { TraceConfig } from './trace.ts';
 
 /** errno values as the kernel's error queue has them: asm-generic/errno.h. */
 const EACCES = 13;
 const EPROTO = 71;
-const EMSGSIZE = 90;
 const ENETUNREACH = 101;
 const ETIMEDOUT = 110;
 const ECONNREFUSED = 111;
 const EHOSTUNREACH = 113;
-
-const ICMP_TIME_EXCEEDED = 11;
-const ICMP6_TIME_EXCEEDED = 3;
 
 const OUTCOMES = new Map<number, Outcome>([
   [EMSGSIZE, 'mtu'],
@@ -32,7 +30,7 @@ const OUTCOMES = new Map<number, Outcome>([
 export function outcomeOf({ errno, origin, type, code }: QueuedUdpError): Outcome {
   const isTimeExceeded =
     code === 0 &&
-    ((origin === 'icmp' && type === ICMP_TIME_EXCEEDED) || (origin === 'icmp6' && type === ICMP6_TIME_EXCEEDED));
+    ((origin === 'icmp' && type === ICMP_TIME_EXCEEDED) || (origin === 'icmp6' && type === ICMPV6_TIME_EXCEED));
   if (errno === EHOSTUNREACH && isTimeExceeded) return 'hop';
   return OUTCOMES.get(errno) ?? 'other-error';
 }

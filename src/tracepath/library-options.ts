@@ -20,9 +20,10 @@ import {
   INTERVAL_MAX,
   INTERVAL_MIN,
   type Mode,
+  PORT_MAX,
 } from './mode-options.ts';
 import { OVERHEAD_OCTETS } from './mtu.ts';
-import { DEFAULT_PORT, defaults, HOPS_MAX, INT_MAX, PORT_MAX, type TracepathOptions } from './options.ts';
+import { DEFAULT_PORT, defaults, HOPS_MAX, INT_MAX, type TracepathOptions } from './options.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 /** What every way of tracing can be told: tracepath(8)'s long options in camelCase, times in milliseconds. */

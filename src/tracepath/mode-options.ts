@@ -45,7 +45,7 @@ export const FLOWS_MAX = 256;
 export const COUNT_MAX = 2 ** 31 - 1;
 /** With --flows every round trip is kept. */
 export const FLOW_COUNT_MAX = 1000;
-const PORT_MAX = 0xffff;
+export const PORT_MAX = 0xffff;
 export const CONFIDENCE_MIN = 0.01;
 export const CONFIDENCE_MAX = 0.999999;
 export const INTERVAL_MIN = 0.01;

@@ -1,6 +1,9 @@
 /** Sizes of packets on a path: what a size costs in headers, and what an ICMP error's MTU is worth. */
 import type { Family } from '../net/sockaddr.ts';
 
+/** errno(3): the packet is larger than this machine's own link takes, or than the path is known to take. */
+export const EMSGSIZE = 90;
+
 /** Octets of the IP and UDP headers: RFC 791, RFC 8200, RFC 768. */
 export const OVERHEAD_OCTETS = { 4: 28, 6: 48 } as const;
 
@@ -22,4 +25,9 @@ export function lowerMtu(family: Family, current: number, reported: number): num
   if (reported >= minimum) return Math.min(current, reported);
   if (family === 6) return Math.min(current, minimum);
   return PLATEAUS.find((plateau) => plateau < current) ?? current;
+}
+
+/** The MTU to go on with after packets of `refusedOctets` were refused: an MTU that is `reported` counts if it is less. */
+export function mtuBelow(family: Family, refusedOctets: number, reported: number): number {
+  return lowerMtu(family, refusedOctets, reported < refusedOctets ? reported : 0);
 }

@@ -12,7 +12,15 @@ import { parseInteger } from '../cli/numbers.ts';
 import { type CommandReading, type FrameOption, parseCommand } from '../cli/parse-command.ts';
 import { type Condition, parseCondition } from '../conditions/condition.ts';
 import type { RunConditions } from '../conditions/judge.ts';
-import { chooseMode, MODE_DEFAULTS, MODE_OPTIONS, MODE_READERS, type Mode, type ModeOptions } from './mode-options.ts';
+import {
+  chooseMode,
+  MODE_DEFAULTS,
+  MODE_OPTIONS,
+  MODE_READERS,
+  type Mode,
+  type ModeOptions,
+  PORT_MAX,
+} from './mode-options.ts';
 import type { LimitsConfig } from './probing/run-limits.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
@@ -76,7 +84,6 @@ const COMBINATION_STATUS = 2;
 export const INT_MAX = 2 ** 31 - 1;
 export const HOPS_MAX = 255;
 const DEFAULT_HOPS = 30;
-export const PORT_MAX = 0xffff;
 export const DEFAULT_PORT = 44_444;
 
 export interface TracepathEnvironment {

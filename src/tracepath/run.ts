@@ -3,14 +3,13 @@ import { loadAddon, nameAddon } from '../cli/addon.ts';
 import { type Command, type CommandIo, runCommand } from '../cli/command.ts';
 import type { Console } from '../cli/console.ts';
 import { SetupError } from '../cli/errors.ts';
-import type { CommandOutput } from '../cli/output.ts';
 import { Presenter } from '../cli/presenter.ts';
 import { type ConditionVerdict, statusWith } from '../conditions/judge.ts';
 import { TimerfdAlarm } from '../net/alarm.ts';
 import { Clock } from '../net/clock.ts';
 import { Interfaces } from '../net/interfaces.ts';
 import { nameInfoOf, ReverseNames } from '../net/resolver.ts';
-import { type Signal, SignalInbox } from '../net/signals.ts';
+import type { Signal } from '../net/signals.ts';
 import type { TracepathEvent } from './events.ts';
 import { chooseMode } from './mode-options.ts';
 import { parseTracepath, TRACEPATH_OPTIONS, type TracepathOptions, USAGE_STATUS } from './options.ts';
@@ -93,7 +92,7 @@ async function traceAndShow(
   { addon, clock, interfaces }: Machine,
   session: Session,
   options: TracepathOptions,
-  io: CommandOutput,
+  io: CommandIo,
 ): Promise<number> {
   const names = options.numeric && !options.both ? null : new ReverseNames(nameInfoOf(addon, interfaces));
   const show = showEvents(io, options.json, {
@@ -108,7 +107,7 @@ async function traceAndShow(
   });
   const presenter = new Presenter<TracepathEvent>(names, addressesOf, show);
   // A plain run dies of SIGTERM and SIGHUP, as iputils' does. JSON has an end in any case, and --parallel holds lines back.
-  const signals = new SignalInbox(options.json || options.parallel ? MODE_SIGNALS : undefined);
+  const signals = io.signals.take(options.json || options.parallel ? MODE_SIGNALS : undefined);
   try {
     const createAlarm = (onExpiry: () => void) => new TimerfdAlarm(addon, onExpiry);
     let conditions: readonly ConditionVerdict[] = [];

@@ -1,6 +1,7 @@
 /** A whole run of arping in no time: made-up clocks, a made-up neighbourhood, and the engine that plays in it. */
 
-import { type ArpingConfig, ArpingEngine } from '../../src/arping/engine.ts';
+import type { ArpingConfig } from '../../src/arping/config.ts';
+import { ArpingEngine } from '../../src/arping/engine.ts';
 import type { ArpingEvent, BindingEvent, ReplyEvent, SummaryEvent } from '../../src/arping/events.ts';
 import { type ArpingProtocol, type ArpQuestion, arpProtocol, type LinkEnd } from '../../src/arping/protocol.ts';
 import { NO_CONDITIONS } from '../../src/cli/conditions.ts';

@@ -14,12 +14,19 @@ if (!hasBrowser && process.env['CI'] === 'true') {
 
 const LONG = 'a-name-without-any-blank-that-is-far-longer-than-a-telephone-is-wide.'.repeat(4);
 
+const CONDITION = 'loss == 0% and p95 < 5ms and p99 < 100ms and jitter.rfc3550 < 2ms and max - min < 100ms';
+const FIGURES = 'loss = 0 %, p95 = 0.0244 ms, p99 = 0.0244 ms, jitter.rfc3550 = 957 ns, max - min = 0.0124 ms';
+
 /** A host of which everything is long and there is much. */
 const LARGE_REPORT = {
   ...REPORT,
   results: [
     ...REPORT.results,
     madeUpResult(madeUpCheck({ name: LONG, target: LONG, tags: [LONG] }), {
+      findings: [
+        { text: CONDITION, holds: true, subject: '', measured: FIGURES, required: CONDITION },
+        { text: CONDITION, holds: false, subject: '', measured: FIGURES, required: CONDITION },
+      ],
       reason: LONG,
       roundTripsMs: Array.from({ length: 3000 }, (_, n) => (n % 7 === 0 ? null : 1 + (n % 50))),
       hops: Array.from({ length: 30 }, (_, n) => ({
@@ -110,6 +117,19 @@ describe.skipIf(!hasBrowser)('the HTML report', () => {
     const cut = `[...document.querySelectorAll('svg text')].filter((text) =>
       text.getBoundingClientRect().left < text.ownerSVGElement.getBoundingClientRect().left).map((text) => text.textContent)`;
     expect(await browser.evaluate<string[]>(cut)).toEqual([]);
+  });
+
+  it('breaks no verdict into letters on a phone, however long the condition', async () => {
+    await browser.show(`${folder.path}/of-long-names-and-many-probes.html`, 400, 'light');
+    const lines = `[...document.querySelectorAll('article:last-of-type .findings td:last-child')].map((verdict) => {
+      const text = document.createRange();
+      text.selectNodeContents(verdict);
+      return [verdict.textContent, text.getClientRects().length];
+    })`;
+    expect(await browser.evaluate<[string, number][]>(lines)).toEqual([
+      ['holds', 1],
+      ['fails', 1],
+    ]);
   });
 
   it('follows the colour scheme of the reader', async () => {

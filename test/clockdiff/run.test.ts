@@ -5,6 +5,7 @@ import type { ClockdiffBackend } from '../../src/clockdiff/backend.ts';
 import { runClockdiff } from '../../src/clockdiff/run.ts';
 import { Clock } from '../../src/net/clock.ts';
 import type { IcmpPort, PortHandler } from '../../src/net/port.ts';
+import { ProcessSignals } from '../../src/net/signals.ts';
 import { packetOf, queuedErrorOf, reply } from './support.ts';
 
 const NS_PER_MS = 1e6;
@@ -80,6 +81,7 @@ async function run(line: string, backend: ClockdiffBackend | Error = backendOf(t
     {
       commandName: 'clockdiff',
       env: {},
+      signals: new ProcessSignals(),
       stdout: (text) => {
         output.stdout += text;
       },

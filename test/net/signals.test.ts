@@ -1,6 +1,6 @@
 /** Signals as a command hears them. They are made up (`emit`): a real one would be the test runner's. */
-import { describe, expect, it, vi } from 'vitest';
-import { type Signal, SignalInbox } from '../../src/net/signals.ts';
+import { describe, expect, it } from 'vitest';
+import { ProcessSignals, type Signal, SignalInbox } from '../../src/net/signals.ts';
 
 function send(signal: Signal): void {
   process.emit(signal, signal);
@@ -46,19 +46,13 @@ describe('SignalInbox', () => {
   });
 });
 
-describe('hearWithoutInbox', () => {
-  /** As in a process of its own: whether there was an inbox is known for good. */
-  async function freshSignals(): Promise<typeof import('../../src/net/signals.ts')> {
-    vi.resetModules();
-    return await import('../../src/net/signals.ts');
-  }
-
-  it('hears what would end the process, until there is an inbox', async () => {
-    const { hearWithoutInbox, SignalInbox: Inbox } = await freshSignals();
+describe('ProcessSignals', () => {
+  it('tells of what would end the process, until the run takes the signals', () => {
+    const signals = new ProcessSignals();
     const early: Signal[] = [];
-    hearWithoutInbox((signal) => early.push(signal));
+    signals.hearUntilTaken((signal) => early.push(signal));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) send(signal);
-    const inbox = new Inbox();
+    const inbox = signals.take();
     const heard: Signal[] = [];
     inbox.listen((signal) => heard.push(signal));
     send('SIGINT');
@@ -66,13 +60,13 @@ describe('hearWithoutInbox', () => {
     expect({ early, heard }).toEqual({ early: ['SIGINT', 'SIGTERM', 'SIGHUP'], heard: ['SIGINT'] });
   });
 
-  it('hears nothing once it was told to stop, and nothing where there was an inbox before', async () => {
-    const { hearWithoutInbox, SignalInbox: Inbox } = await freshSignals();
+  it('tells nothing once it was told to stop, and nothing where the run was sooner', () => {
+    const signals = new ProcessSignals();
     const before = process.listenerCount('SIGTERM');
-    hearWithoutInbox(() => {})();
+    signals.hearUntilTaken(() => {})();
     expect(process.listenerCount('SIGTERM')).toBe(before);
-    new Inbox().close();
-    hearWithoutInbox(() => {});
+    signals.take().close();
+    signals.hearUntilTaken(() => {});
     expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 });

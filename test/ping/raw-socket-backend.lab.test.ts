@@ -287,10 +287,11 @@ describeLab('ping on the raw-socket backend', () => {
     const { outputFiles } = buildSync({
       stdin: {
         contents: `
+          import { ProcessSignals } from './src/net/signals.ts';
           import { loadRawSocketBackend } from './src/ping/raw-socket-backend.ts';
           import { runPing } from './src/ping/run.ts';
           const write = (text) => console.log(text);
-          const io = { commandName: 'ping', env: {}, stdout: write, stderr: write, complain: write };
+          const io = { commandName: 'ping', env: {}, signals: new ProcessSignals(), stdout: write, stderr: write, complain: write };
           const load = async () => loadRawSocketBackend(null);
           async function main() {
             for (const target of ['${HOSTS.b.ipv4}', '${HOSTS.b.ipv6}', 'hostb.lab', '${DESTINATIONS.localNoRoute.ipv4}'])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../src/cli/errors.ts';
 import type { NativeAddon } from '../../src/net/native.ts';
+import { ProcessSignals } from '../../src/net/signals.ts';
 import { internetChecksum } from '../../src/packet/checksum.ts';
 import type { PingBackend, Session } from '../../src/ping/backend.ts';
 import { loadBackend } from '../../src/ping/load-backend.ts';
@@ -326,6 +327,7 @@ async function run(args: string, onSend: (socket: FakeRawSocket, request: Uint8A
   const io = {
     commandName: 'ping',
     env: {},
+    signals: new ProcessSignals(),
     stdout: (text: string) => {
       written.stdout += text;
     },

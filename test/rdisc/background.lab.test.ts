@@ -166,6 +166,15 @@ describeLab('rdisc --daemon', () => {
     expect(status).toBe(0);
   });
 
+  it.concurrent('leaves Ctrl-C to the run in the background, and tells its end, also with -j', async () => {
+    const run = start('b', '-j', '-s', '--daemon', '--log', join(folder, 'interrupted.log'));
+    await run.waitFor(/"solicited"/, 'stdout');
+    await run.signal('SIGINT');
+    const { stdout, status } = await run.ended;
+    expect(readLines(stdout).at(-1)).toMatchObject({ type: 'summary', reason: 'interrupted' });
+    expect(status).toBe(0);
+  });
+
   it.concurrent('ends by itself when the one who started it is killed before all is well', async () => {
     const log = join(folder, 'orphan.log');
     const holds = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(log);

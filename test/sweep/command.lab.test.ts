@@ -73,9 +73,11 @@ describeLab('sonde sweep', () => {
           received: 0,
           loss: 100,
           rtt: null,
-          error: { kind, icmp_type: family === 4 ? 3 : 1, from: at(HOSTS.r1) },
+          error: { kind, icmp_type: family === 4 ? 3 : 1, errno: family === 4 ? 113 : 101, from: at(HOSTS.r1) },
         });
-        expect(found.get(at(prohibited))).toMatchObject({ error: { icmp_code: family === 4 ? 13 : 1 } });
+        expect(found.get(at(prohibited))).toMatchObject({
+          error: family === 4 ? { icmp_code: 13, errno: 113 } : { icmp_code: 1, errno: 13 },
+        });
         expect(found.get(at(localUnreachable))).toMatchObject({ error: { kind: 'local', errno: 113 } });
         expect(found.get(at(localNoRoute))).toMatchObject({ error: { kind: 'local', errno: 101 } });
         if (family === 4) expect(found.get(at(localFiltered))).toMatchObject({ error: { kind: 'local', errno: 1 } });

@@ -17,7 +17,7 @@ const CONFIG: SweepConfig = {
   keepTrying: false,
 };
 
-const HOST_UNREACHABLE: ProbeError = { kind: 'icmp', type: 3, code: 1, info: 0, from: '10.0.0.254' };
+const HOST_UNREACHABLE: ProbeError = { kind: 'icmp', type: 3, code: 1, info: 0, errno: 113, from: '10.0.0.254' };
 
 /** An engine, with what it takes and finishes written down. Times are ms. */
 class Run {
@@ -124,13 +124,13 @@ describe('a sweep that reaches for everyone', () => {
   });
 
   it.each<[string, ProbeError, string]>([
-    ['time exceeded', { kind: 'icmp', type: 11, code: 0, info: 0, from: null }, 'unreachable'],
-    ['parameter problem', { kind: 'icmp', type: 12, code: 0, info: 0, from: null }, 'unreachable'],
-    ['fragmentation needed', { kind: 'icmp', type: 3, code: 4, info: 1300, from: null }, 'pending'],
-    ['redirect', { kind: 'icmp', type: 5, code: 1, info: 0, from: null }, 'pending'],
-    ['IPv6 unreachable', { kind: 'icmp6', type: 1, code: 3, info: 0, from: 'fd00::1' }, 'unreachable'],
-    ['IPv6 packet too big', { kind: 'icmp6', type: 2, code: 0, info: 1300, from: null }, 'pending'],
-    ['IPv6 time exceeded', { kind: 'icmp6', type: 3, code: 0, info: 0, from: null }, 'unreachable'],
+    ['time exceeded', { kind: 'icmp', type: 11, code: 0, info: 0, errno: 113, from: null }, 'unreachable'],
+    ['parameter problem', { kind: 'icmp', type: 12, code: 0, info: 0, errno: 113, from: null }, 'unreachable'],
+    ['fragmentation needed', { kind: 'icmp', type: 3, code: 4, info: 1300, errno: 113, from: null }, 'pending'],
+    ['redirect', { kind: 'icmp', type: 5, code: 1, info: 0, errno: 113, from: null }, 'pending'],
+    ['IPv6 unreachable', { kind: 'icmp6', type: 1, code: 3, info: 0, errno: 113, from: 'fd00::1' }, 'unreachable'],
+    ['IPv6 packet too big', { kind: 'icmp6', type: 2, code: 0, info: 1300, errno: 113, from: null }, 'pending'],
+    ['IPv6 time exceeded', { kind: 'icmp6', type: 3, code: 0, info: 0, errno: 113, from: null }, 'unreachable'],
     ['a refusal of our own kernel', { kind: 'local', errno: 101 }, 'refused'],
   ])('after "%s" is as it should be', (_what, error, outcome) => {
     const run = new Run({ targets: 1 });

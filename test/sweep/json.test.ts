@@ -21,6 +21,7 @@ const probeErrors: fc.Arbitrary<ProbeError> = fc.oneof(
     type: octet,
     code: octet,
     info: fc.nat(),
+    errno: fc.integer({ min: 1, max: 133 }),
     from: fc.option(addresses),
   }),
   fc.record({ kind: fc.constant('local' as const), errno: fc.integer({ min: 1, max: 133 }) }),

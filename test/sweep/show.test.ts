@@ -51,7 +51,7 @@ const ALIVE: TargetEvent = {
   error: null,
 };
 
-const UNREACHABLE: ProbeError = { kind: 'icmp', type: 3, code: 1, info: 0, from: '10.0.0.254' };
+const UNREACHABLE: ProbeError = { kind: 'icmp', type: 3, code: 1, info: 0, errno: 113, from: '10.0.0.254' };
 
 describe('the table', () => {
   const lines = (events: readonly TargetEvent[]) => {
@@ -165,12 +165,12 @@ describe('errors', () => {
     const table = new ErrorTable(3);
     expect(table.get(1)).toBeNull();
     table.set(1, { kind: 'local', errno: 101 });
-    table.set(2, { ...UNREACHABLE, kind: 'icmp6', type: 2, code: 0, info: 4_000_000_000, from: null });
+    table.set(2, { ...UNREACHABLE, kind: 'icmp6', type: 2, code: 0, info: 4_000_000_000, errno: 90, from: null });
     table.set(1, UNREACHABLE);
     expect([0, 1, 2].map((index) => table.get(index))).toEqual([
       null,
       UNREACHABLE,
-      { kind: 'icmp6', type: 2, code: 0, info: 4_000_000_000, from: null },
+      { kind: 'icmp6', type: 2, code: 0, info: 4_000_000_000, errno: 90, from: null },
     ]);
   });
 

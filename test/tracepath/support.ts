@@ -7,9 +7,9 @@ import type { QueuedUdpError, UdpProbe, UdpReply } from '../../src/net/udp-port.
 import { SerialEngine } from '../../src/tracepath/engine.ts';
 import type { AnswerEvent, SummaryEvent, TracepathEvent } from '../../src/tracepath/events.ts';
 import { ParallelEngine } from '../../src/tracepath/parallel/engine.ts';
-import { NO_LIMITS } from '../../src/tracepath/probing/run-limits.ts';
 import { type TextOptions, TracepathText } from '../../src/tracepath/text.ts';
 import type { TraceConfig, TraceEngine } from '../../src/tracepath/trace.ts';
+import { NO_LIMITS } from './probing/support.ts';
 
 export const MS = 1e6;
 export const SECOND = 1e9;

@@ -6,7 +6,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { fileReason } from '../../cli/file-errors.ts';
 import type { Vocabulary } from '../../conditions/vocabulary.ts';
 import type { Check } from '../check.ts';
-import { UNPRINTABLE } from '../report/words.ts';
+import { UNPRINTABLE } from '../one-line.ts';
 import { entryOf, type Located, type LocatedScalar } from './located.ts';
 import { CheckFileError, formatPlace, type Mistake, refuse } from './mistake.ts';
 import { type Defaults, readCheck } from './read-check.ts';

@@ -1,5 +1,5 @@
 /** What is wrong with a check file, with the place: the only thing that reading one throws. */
-import { oneLine } from '../report/words.ts';
+import { oneLine } from '../one-line.ts';
 import type { Place, Source, Span } from './source.ts';
 
 /** More than these are counted, and not shown. */

@@ -1,6 +1,6 @@
 /** The text of a check file and places in it, so that every complaint names file, line and column and shows the place. */
 import { columnsOf } from '../columns.ts';
-import { oneLine } from '../report/words.ts';
+import { oneLine } from '../one-line.ts';
 
 /** A span of a source: offsets in UTF-16 units, `end` behind the last one. */
 export interface Span {

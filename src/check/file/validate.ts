@@ -1,7 +1,7 @@
 /** Judges the values of a check file by its schema, and says what is wrong in words, at the place where it is. */
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { nearestWord } from '../../measure/edit-distance.ts';
-import { entryOf, type Located, type LocatedEntry, plainValue } from './located.ts';
+import { entryOf, type Located, type LocatedEntry, type LocatedScalar, plainValue } from './located.ts';
 import { CheckFileError, type Mistake } from './mistake.ts';
 import { CHECK_SCHEMA, KINDS, type Kind, nameOfCheckSchema } from './schema.ts';
 import type { Span } from './source.ts';
@@ -145,7 +145,10 @@ function word(
       // A list of conditions is no condition: what is wrong within is said there.
       if (located.kind === 'list' && name === 'assert') return null;
       if (pattern !== undefined) return { message: `${what} must be ${pattern}` };
-      return { message: `${what} must be ${TYPE_WORDS[String(params['type'])] ?? params['type']}` };
+      return {
+        message: `${what} must be ${TYPE_WORDS[String(params['type'])] ?? params['type']}`,
+        hint: located.kind === 'scalar' && isQuotedNumber(located, params['type']) ? QUOTES_HINT : undefined,
+      };
     case 'enum': {
       const allowed = (schema as readonly string[]).map(String);
       const nearest = located.kind === 'scalar' ? nearestWord(String(located.value), allowed) : null;
@@ -177,6 +180,15 @@ function word(
     default:
       return { message: `${what} does not fit the schema (${keyword})` };
   }
+}
+
+const QUOTES_HINT =
+  'in quotes it is a text: write it without, and a variable in a line of its own, outside of { } and [ ]';
+
+/** Where quotes are all that is wrong with a number, or may be: a variable stands in them. */
+function isQuotedNumber({ value, isPlain, source, span }: LocatedScalar, wanted: unknown): boolean {
+  if (wanted !== 'integer' || typeof value !== 'string' || isPlain) return false;
+  return /^\d+$/.test(value) || source.text.slice(span.start, span.end).includes('${');
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {

@@ -1,11 +1,12 @@
 /** A clock check: the library's `clockdiff()`. */
 import { type ClockdiffSummary, clockdiff } from '../../index.ts';
 import { EPERM } from '../../net/constants.ts';
+import { strerror } from '../../net/portable-errors.ts';
 import type { ClockCheck } from '../check.ts';
 import type { Measurement, Presence } from '../measurement.ts';
 import { factsOf } from '../vocabularies.ts';
 import { Denials } from './denials.ts';
-import { refusedBySystem, wordErrno } from './refusal.ts';
+import { refusedBySystem } from './refusal.ts';
 import { conditionTexts } from './verdicts.ts';
 
 const NS_PER_MS = 1e6;
@@ -48,7 +49,7 @@ function isHeard({ reason }: ClockdiffSummary): boolean {
 function remarkOf({ reason, errno }: ClockdiffSummary): string | null {
   switch (reason) {
     case 'refused':
-      return wordErrno(errno!);
+      return strerror(errno!);
     case 'unusable':
       return 'it answers, but none of its replies could be used';
     case 'non-standard':

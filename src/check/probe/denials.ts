@@ -1,5 +1,7 @@
 /** Who said by ICMP that the target is not to be reached, or not so: the target, somebody on the way, or this machine. */
 import { networkInterfaces } from 'node:os';
+import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMP_HOST_UNREACH } from '../../packet/icmp-constants.ts';
+import { ICMPV6_ADDR_UNREACH, ICMPV6_DEST_UNREACH } from '../../packet/icmp6-constants.ts';
 import type { Presence } from '../measurement.ts';
 
 export interface IcmpError {
@@ -8,11 +10,9 @@ export interface IcmpError {
   readonly icmpCode: number;
 }
 
-const DESTINATION_UNREACHABLE = { 4: 3, 6: 1 } as const;
+const DESTINATION_UNREACHABLE = { 4: ICMP_DEST_UNREACH, 6: ICMPV6_DEST_UNREACH } as const;
 /** What our own kernel says of a neighbour that does not answer: that is about the target. */
-const HOST_UNREACHABLE = { 4: 1, 6: 3 } as const;
-/** RFC 792: the datagram would get there if it were smaller. */
-const FRAGMENTATION_NEEDED = 4;
+const HOST_UNREACHABLE = { 4: ICMP_HOST_UNREACH, 6: ICMPV6_ADDR_UNREACH } as const;
 
 export class Denials {
   readonly #isOurs: (address: string) => boolean;
@@ -26,7 +26,8 @@ export class Denials {
   /** An ICMP error about one of our probes; what says nothing of reachability is passed over. */
   take(source: string, { family, icmpType, icmpCode }: IcmpError): void {
     if (icmpType !== DESTINATION_UNREACHABLE[family]) return;
-    if (family === 4 && icmpCode === FRAGMENTATION_NEEDED) return;
+    // The datagram would get there if it were smaller.
+    if (family === 4 && icmpCode === ICMP_FRAG_NEEDED) return;
     const address = withoutZone(source);
     this.#byOurFilter.set(address, this.#isOurs(address) && icmpCode !== HOST_UNREACHABLE[family]);
   }

@@ -1,6 +1,7 @@
 /** What this machine refuses, in words, apart from what the network answers. */
-import { getSystemErrorMap } from 'node:util';
+import { getSystemErrorName } from 'node:util';
 import { SondeError } from '../../index.ts';
+import { strerror } from '../../net/portable-errors.ts';
 import type { Check } from '../check.ts';
 import type { Measurement, Unmeasurable } from '../measurement.ts';
 import { noFacts } from '../vocabularies.ts';
@@ -59,11 +60,6 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** None of the probes left, because our own kernel refused them with `errno`. */
 export function refusedBySystem(errno: number): Unmeasurable {
-  const [name] = getSystemErrorMap().get(-errno) ?? [''];
-  return { outcome: 'unmeasurable', reason: `no probe could be sent: ${wordErrno(errno)}`, hint: HINTS[name] ?? null };
-}
-
-/** What errno(3) means, in libuv's words. */
-export function wordErrno(errno: number): string {
-  return getSystemErrorMap().get(-errno)?.[1] ?? `error ${errno}`;
+  const hint = HINTS[getSystemErrorName(-errno)] ?? null;
+  return { outcome: 'unmeasurable', reason: `no probe could be sent: ${strerror(errno)}`, hint };
 }

@@ -2,6 +2,8 @@
  * GitHub Actions: annotations at the check's line of the file ("Workflow commands for GitHub Actions"), and the step summary
  * in GitHub's Markdown.
  */
+
+import { oneLine } from '../one-line.ts';
 import { type CheckResult, countResults, type Report, type Status } from '../result.ts';
 import {
   complaintsOf,
@@ -10,7 +12,6 @@ import {
   describeEnd,
   describeRequirements,
   describeTarget,
-  oneLine,
   STATUS_WORDS,
 } from './words.ts';
 

@@ -31,6 +31,7 @@ header, article { border-left: .35rem solid var(--edge); }
 .findings { width: 100%; border-collapse: collapse; margin-top: .5rem; }
 .findings th { text-align: left; font-weight: 600; color: var(--faint); font-size: .85rem; }
 .findings th, .findings td { padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }
+.findings .holds, .findings .fails { white-space: nowrap; }
 .findings .fails { color: var(--failed); font-weight: 600; }
 .findings .holds { color: var(--passed); }
 figure { margin: .75rem 0 0; }

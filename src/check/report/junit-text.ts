@@ -2,9 +2,11 @@
  * JUnit XML as GitLab, Jenkins, Azure and CircleCI read it. There is no standard: what is written here is valid by the XSD of
  * Ant's JUnitReport (Windy Road) and by that of Jenkins' xunit plugin (junit-10) at once, so it uses what both know.
  */
+
+import { oneLine } from '../one-line.ts';
 import { type CheckResult, countResults, type Report } from '../result.ts';
 import { formatPretty } from './pretty-text.ts';
-import { complaintsOf, describeFinding, describeRequirements, describeTarget, oneLine } from './words.ts';
+import { complaintsOf, describeFinding, describeRequirements, describeTarget } from './words.ts';
 import { escapeLine, escapeXml } from './xml.ts';
 
 const MS_PER_SECOND = 1000;

@@ -5,8 +5,9 @@
  */
 
 import type { Fact } from '../measurement.ts';
+import { oneLine } from '../one-line.ts';
 import { countResults, exitStatusOf, type Report } from '../result.ts';
-import { complaintsOf, describeCounts, oneLine } from './words.ts';
+import { complaintsOf, describeCounts } from './words.ts';
 
 const WORDS = ['OK', 'WARNING', 'UNKNOWN', 'UNKNOWN'] as const;
 

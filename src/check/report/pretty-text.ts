@@ -1,6 +1,8 @@
 /** The report for a reader: a line for each check, and beneath it what is wrong. */
+
+import { oneLine } from '../one-line.ts';
 import type { CheckResult, Report, Status } from '../result.ts';
-import { complaintsOf, describeAllMeasured, describeEnd, describeTarget, formatElapsed, oneLine } from './words.ts';
+import { complaintsOf, describeAllMeasured, describeEnd, describeTarget, formatElapsed } from './words.ts';
 
 /** Colours a text by what it says; the identity where no colour is wanted. */
 export type Paint = (status: Status | 'faint', text: string) => string;
@@ -18,11 +20,14 @@ const INDENT = ' '.repeat(LABELS.passed.length + 2);
 
 /** Lines of one check, newlines included. */
 export function formatResult(result: CheckResult, paint: Paint = PLAIN): string {
-  const { check, status, tries, elapsedMs, hint } = result;
+  const { check, status, tries, elapsedMs, hint, method } = result;
   const measured = status === 'passed' ? describeAllMeasured(result) : '';
-  const asides = [tries > 1 ? `${tries} tries` : '', tries > 0 ? formatElapsed(elapsedMs) : ''].filter(
-    (text) => text !== '',
-  );
+  const asides = [
+    // What `method: auto` came to, where it is not what one would think.
+    ...(method === null || method === 'icmp' ? [] : [`by ${oneLine(method)}`]),
+    ...(tries > 1 ? [`${tries} tries`] : []),
+    ...(tries > 0 ? [formatElapsed(elapsedMs)] : []),
+  ];
   const aside = asides.length === 0 ? '' : ` ${paint('faint', `(${asides.join(', ')})`)}`;
   const head = `${paint(status, LABELS[status])}  ${oneLine(check.name)}: ${oneLine(describeTarget(check))}`;
   const lines = [`${head}${measured === '' ? '' : `: ${oneLine(measured)}`}${aside}`];

@@ -4,8 +4,8 @@
  */
 import type { Dimension } from '../../conditions/vocabulary.ts';
 import type { Kind } from '../file/schema.ts';
+import { oneLine } from '../one-line.ts';
 import { type CheckResult, countResults, type Report } from '../result.ts';
-import { oneLine } from './words.ts';
 
 interface Family {
   readonly help: string;

@@ -2,8 +2,10 @@
  * TAP with YAML diagnostics: testanything.org/tap-version-14-specification.html. It says that it is version 13, of which 14 is an
  * extension: readers of 14 take both, and Perl's `prove` calls a report of 14 a failure whatever is in it.
  */
+
+import { oneLine } from '../one-line.ts';
 import type { CheckResult, Report } from '../result.ts';
-import { complaintsOf, describeEnd, describeTarget, oneLine } from './words.ts';
+import { complaintsOf, describeEnd, describeTarget } from './words.ts';
 
 export function formatTap(report: Report): string {
   const { results } = report;

@@ -1,5 +1,4 @@
 /** Words that several reporters share. */
-import { escapeControl } from '../../cli/printf.ts';
 import type { Check } from '../check.ts';
 import {
   type CheckResult,
@@ -35,7 +34,7 @@ export function describeFinding({ subject, measured, required, holds }: Finding)
   return holds === true ? what : `${what}, required ${required}`;
 }
 
-export function describeMeasured({ subject, measured }: Pick<Finding, 'subject' | 'measured'>): string {
+function describeMeasured({ subject, measured }: Pick<Finding, 'subject' | 'measured'>): string {
   if (subject === '') return measured;
   return `${subject}${measured === 'not measured' ? ' ' : ' = '}${measured}`;
 }
@@ -83,15 +82,4 @@ export function formatElapsed(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
-}
-
-/** Controls, line ends of Unicode, and what turns the direction of the text around it. */
-export const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
-const EACH_UNPRINTABLE = new RegExp(UNPRINTABLE, 'g');
-
-/** A text out of the file or from the network on one line, safe for a terminal. */
-export function oneLine(text: string): string {
-  return text.replace(EACH_UNPRINTABLE, (character) =>
-    character > '\xff' ? `\\u${character.charCodeAt(0).toString(16)}` : escapeControl(character),
-  );
 }

@@ -1,5 +1,5 @@
 /** Text for XML 1.0 and HTML. */
-import { oneLine } from './words.ts';
+import { oneLine } from '../one-line.ts';
 
 /** Not allowed in XML 1.0 whatever way they are written: section 2.2, Char. The second half: surrogates without their partner. */
 const ILLEGAL =

@@ -6,6 +6,7 @@ import { measuredWords } from '../../conditions/words.ts';
 import { asRoundTrip } from '../../measure/stamped-interval.ts';
 import type { Instant } from '../../net/clock.ts';
 import type { QueuedUdpError, UdpReply } from '../../net/udp-port.ts';
+import { EMSGSIZE } from '../mtu.ts';
 import { type Answer, readAnswer, readReply } from '../probing/answer.ts';
 import { type LimitsConfig, RunLimits } from '../probing/run-limits.ts';
 import { readTag } from '../probing/tag.ts';
@@ -15,16 +16,12 @@ import { type FlowsFigures, flowsFigures } from './figures.ts';
 import { Flow, type FlowSettings, type Match } from './flow.ts';
 import { buildGraph, missingFlows, type PathGraph } from './graph.ts';
 import type { Probe } from './hop-state.ts';
+import { Pace } from './pace.ts';
 import { StoppingRule } from './stopping-rule.ts';
 
 const NS_PER_MS = 1e6;
 /** So many flows are under way together. */
 const FLOWS_TOGETHER = 16;
-/**
- * Probes to the same distance keep this distance in time, over all flows. Routers answer only so often (Linux: six at once,
- * then one a second to each of those it answers), so where answers go missing that used to come, the pace drops.
- */
-const PACE_NS = { quick: 10 * NS_PER_MS, slow: 1000 * NS_PER_MS, factor: 4 } as const;
 /** A refused probe is tried again after so long. */
 const RETRY_NS = 10 * NS_PER_MS;
 
@@ -55,8 +52,6 @@ export interface FlowProbe {
 export type FlowsStep =
   | { readonly do: 'open'; readonly flow: number }
   | { readonly do: 'send'; readonly probe: FlowProbe };
-
-const EMSGSIZE = 90;
 
 export class FlowsEngine {
   wakeAtNs = Number.POSITIVE_INFINITY;
@@ -324,25 +319,5 @@ export class FlowsEngine {
       conditions,
     });
     return flows.some(({ end }) => end === 'reached');
-  }
-}
-
-/** How fast probes to one distance follow each other. */
-class Pace {
-  readyNs = Number.NEGATIVE_INFINITY;
-  #spacingNs: number = PACE_NS.quick;
-  #hasAnswered = false;
-
-  sent(now: Instant): void {
-    this.readyNs = now.monoNs + this.#spacingNs;
-  }
-
-  answered(): void {
-    this.#hasAnswered = true;
-  }
-
-  /** Silence is no sign of haste where nobody ever answered. */
-  lost(): void {
-    if (this.#hasAnswered) this.#spacingNs = Math.min(PACE_NS.slow, this.#spacingNs * PACE_NS.factor);
   }
 }

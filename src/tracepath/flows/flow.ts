@@ -5,7 +5,7 @@
  */
 import { isStampOfSend, measureInterval, type StampedInterval } from '../../measure/stamped-interval.ts';
 import type { Instant } from '../../net/clock.ts';
-import { lowerMtu } from '../mtu.ts';
+import { mtuBelow } from '../mtu.ts';
 import type { Answer } from '../probing/answer.ts';
 import type { FlowEnd, FlowResult } from './events.ts';
 import { emptyHop, type HopState, type Probe, toFlowHop } from './hop-state.ts';
@@ -277,7 +277,7 @@ export class Flow {
 
   /** Packets of `refusedOctets` are too big: `reported` is what would not be, if that is less. Answers their size from now on. */
   limitTo(reported: number, refusedOctets: number): number {
-    const octets = lowerMtu(this.#settings.family, refusedOctets, reported < refusedOctets ? reported : 0);
+    const octets = mtuBelow(this.#settings.family, refusedOctets, reported);
     this.#mtuOctets = Math.min(this.#mtuOctets, octets);
     return this.#mtuOctets;
   }

@@ -5,7 +5,6 @@ import { Presenter } from '../../cli/presenter.ts';
 import type { ConditionVerdict } from '../../conditions/judge.ts';
 import { TimerfdAlarm } from '../../net/alarm.ts';
 import { nameInfoOf, ReverseNames } from '../../net/resolver.ts';
-import { SignalInbox } from '../../net/signals.ts';
 import { isUtf8 } from '../probing/locale.ts';
 import { type JudgedResult, MODE_SIGNALS } from '../probing/mode-result.ts';
 import type { Machine, Session } from '../session.ts';
@@ -26,7 +25,7 @@ export async function runFlows(
   const { addon, clock, interfaces } = machine;
   const names = options.numeric && !options.both ? null : new ReverseNames(nameInfoOf(addon, interfaces));
   // Whoever sees the header may press Ctrl-C and expect what is known.
-  const signals = new SignalInbox(MODE_SIGNALS);
+  const signals = io.signals.take(MODE_SIGNALS);
   const show = openView(machine, session, options, io, names === null ? () => null : names.nameOf);
   const presenter = new Presenter<FlowsEvent>(names, addressesOf, show);
   try {

@@ -4,6 +4,7 @@ import { SetupError } from '../../cli/errors.ts';
 import { isSystemError, reasonOf } from '../../net/errors.ts';
 import { openUdpPort } from '../../net/udp-addon-port.ts';
 import type { UdpPort } from '../../net/udp-port.ts';
+import { PORT_MAX } from '../mode-options.ts';
 import { OVERHEAD_OCTETS } from '../mtu.ts';
 import type { TracepathOptions } from '../options.ts';
 import type { ModeResult } from '../probing/mode-result.ts';
@@ -14,7 +15,6 @@ import { driveFlows } from './driver.ts';
 import { type FlowsConfig, FlowsEngine } from './engine.ts';
 import type { FlowsEvent } from './events.ts';
 
-const PORT_MAX = 0xffff;
 const TIMEOUT_NS = 1e9;
 const FAILURE_STATUS = 1;
 

@@ -11,12 +11,6 @@ export interface LimitsConfig {
 
 export type LimitReason = 'condition' | 'deadline';
 
-/** Nobody waits for anything, and nothing is judged. */
-export const NO_LIMITS: LimitsConfig = {
-  conditions: { failIf: [], until: null },
-  deadlineNs: Number.POSITIVE_INFINITY,
-};
-
 export class RunLimits {
   readonly #judge: Judge;
   readonly #deadlineNs: number;

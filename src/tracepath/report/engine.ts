@@ -7,67 +7,26 @@ import type { ProbeStatistics } from '../../measure/probe-statistics.ts';
 import { asRoundTrip, isStampOfSend, measureInterval, type StampedInterval } from '../../measure/stamped-interval.ts';
 import type { Instant } from '../../net/clock.ts';
 import type { QueuedUdpError, UdpProbe, UdpReply } from '../../net/udp-port.ts';
-import { lowerMtu } from '../mtu.ts';
+import { EMSGSIZE, mtuBelow } from '../mtu.ts';
 import { type Answer, readAnswer, readReply } from '../probing/answer.ts';
-import { type LimitsConfig, RunLimits } from '../probing/run-limits.ts';
+import { RunLimits } from '../probing/run-limits.ts';
 import { encodeTag, readTag, TAG_OCTETS } from '../probing/tag.ts';
 import { SEND_TRIES, type Step, type TraceEngine } from '../trace.ts';
+import type { RoundsConfig } from './config.ts';
 import type { HopReport, RoundsEndReason, RoundsEvent } from './events.ts';
 import { measureRounds } from './figures.ts';
-import { HopStatistics, type Sample } from './hop-statistics.ts';
+import { HopStatistics } from './hop-statistics.ts';
+import { type Match, type Probe, ProbesUnderWay, type StagedProbe } from './probes-under-way.ts';
 import { RoundSchedule } from './round-schedule.ts';
 import { TargetRounds } from './target-rounds.ts';
+import { WayEnd } from './way-end.ts';
 
 const NS_PER_MS = 1e6;
 /** No answer takes longer than this: until then a lost probe may be what an answer is about. */
 const ANSWER_LIFETIME_NS = 3000 * NS_PER_MS;
 /** So many hops beyond the last one that answered are asked. */
 const SILENT_HOPS = 12;
-/** Ports of a hop, of which the first is used as long as it is free. */
-const PORTS_OF_HOP = 4;
-const PORT_LIMIT = 0x1_0000;
 const RETRY_NS = 10 * NS_PER_MS;
-const EMSGSIZE = 90;
-
-export interface RoundsConfig {
-  readonly family: 4 | 6;
-  readonly maximumHops: number;
-  /** Destination port of the first hop's probes. */
-  readonly basePort: number;
-  /** Rounds; Infinity for no end. */
-  readonly rounds: number;
-  readonly intervalNs: number;
-  readonly timeoutNs: number;
-  /** The target's address as datagrams from it show it. */
-  readonly target: string;
-  /** Octets of an IP packet, and of its headers. */
-  readonly packetOctets: number;
-  readonly overheadOctets: number;
-  /** Marks this run's tags; not 0. */
-  readonly run: number;
-  readonly limits: LimitsConfig;
-}
-
-/** What is about to be sent; it counts once the kernel has taken it. */
-interface StagedProbe {
-  readonly number: number;
-  readonly round: number;
-  readonly hop: number;
-  readonly port: number;
-  readonly octets: number;
-  readonly monoNs: number;
-  readonly wallNs: number;
-  /** The kernel's transmit stamp, NaN without one. */
-  stampNs: number;
-  readonly statistics: HopStatistics;
-  isLost: boolean;
-  /** An answer that may have been its own was taken for another's, so the next one has no time. */
-  isDoubtful: boolean;
-}
-
-interface Probe extends StagedProbe {
-  readonly sample: Sample;
-}
 
 export class RoundsEngine implements TraceEngine {
   batch: readonly UdpProbe[] = [];
@@ -78,12 +37,10 @@ export class RoundsEngine implements TraceEngine {
   readonly #limits: RunLimits;
   #hops: HopStatistics[] = [];
   #target = new TargetRounds();
-  /** Probes that an answer may still be about, oldest first: the order of their numbers. */
-  readonly #open = new Map<number, Probe>();
+  readonly #underWay: ProbesUnderWay;
   #sending: StagedProbe | null = null;
   #number = 0;
-  /** Where the way ends at present, and whether at the target. */
-  #end: { readonly hop: number; readonly isTarget: boolean } | null = null;
+  #end = new WayEnd();
   #packetOctets: number;
   #retries = 0;
   /** Refusals in a row for a size that nobody says is too big. */
@@ -95,6 +52,7 @@ export class RoundsEngine implements TraceEngine {
     this.#emit = emit;
     this.#packetOctets = config.packetOctets;
     this.#schedule = new RoundSchedule(config.rounds, config.intervalNs);
+    this.#underWay = new ProbesUnderWay(config);
     this.#limits = new RunLimits(config.limits, (time) => measureRounds(this, time));
   }
 
@@ -138,9 +96,12 @@ export class RoundsEngine implements TraceEngine {
   }
 
   get #lastHop(): number {
-    if (this.#end !== null) return this.#end.hop;
-    const lastAnswered = this.#hops.findLastIndex(({ hasAnswered }) => hasAnswered) + 1;
-    return Math.min(this.#config.maximumHops, lastAnswered + SILENT_HOPS);
+    return this.#end.hop ?? Math.min(this.#config.maximumHops, this.#lastAnswered + SILENT_HOPS);
+  }
+
+  /** 0 while none has. */
+  get #lastAnswered(): number {
+    return this.#hops.findLastIndex(({ hasAnswered }) => hasAnswered) + 1;
   }
 
   #stage(now: Instant): void {
@@ -153,7 +114,7 @@ export class RoundsEngine implements TraceEngine {
       number: this.#number,
       round,
       hop,
-      port: this.#choosePort(statistics),
+      port: this.#underWay.choosePort(statistics),
       octets: payloadOctets + overheadOctets,
       monoNs: now.monoNs,
       wallNs: now.wallNs,
@@ -167,22 +128,9 @@ export class RoundsEngine implements TraceEngine {
     this.batch = [{ destinationPort: probe.port, hopLimit: probe.hop, payload, payloadOctets, token: probe.number }];
   }
 
-  /** All hops' first ports stand in a row, then all their second ones. One is kept, so that the hop keeps its flow. */
-  #choosePort({ hop, quotesShort }: HopStatistics): number {
-    const portAt = (place: number) => {
-      const port = this.#config.basePort + hop - 1 + place * this.#config.maximumHops;
-      // There is no port above 65535: the ports go on below the first one.
-      return port < PORT_LIMIT ? port : this.#config.basePort - (port - PORT_LIMIT + 1);
-    };
-    if (!quotesShort) return portAt(0);
-    const taken = new Set([...this.#open.values()].map(({ port }) => port));
-    const ports = Array.from({ length: PORTS_OF_HOP }, (_, place) => portAt(place));
-    return ports.find((port) => !taken.has(port)) ?? portAt(0);
-  }
-
   sent(): void {
     const probe = this.#sending!;
-    this.#open.set(probe.number, { ...probe, sample: probe.statistics.sent() });
+    this.#underWay.add({ ...probe, sample: probe.statistics.sent() });
     this.#target.sent(probe.round);
     this.#number = (this.#number + 1) >>> 0;
     this.#retries = 0;
@@ -213,37 +161,32 @@ export class RoundsEngine implements TraceEngine {
 
   /** A packet of `refusedOctets` is too big for a link: all are smaller from now on. */
   #limit(source: string | null, reported: number, refusedOctets: number, { wallNs }: Instant): void {
-    const mtuOctets = lowerMtu(this.#config.family, refusedOctets, reported < refusedOctets ? reported : 0);
+    const mtuOctets = mtuBelow(this.#config.family, refusedOctets, reported);
     if (mtuOctets >= this.#packetOctets) return;
     this.#packetOctets = mtuOctets;
     this.#emit({ type: 'pmtu', source, mtuOctets, wallNs });
   }
 
   #firstTimeoutNs(): number {
-    for (const { isLost, monoNs } of this.#open.values()) if (!isLost) return monoNs + this.#config.timeoutNs;
+    for (const { isLost, monoNs } of this.#underWay) if (!isLost) return monoNs + this.#config.timeoutNs;
     return Number.POSITIVE_INFINITY;
   }
 
   #giveUp(now: Instant): void {
-    for (const probe of this.#open.values()) {
+    for (const probe of this.#underWay) {
       if (probe.monoNs + this.#config.timeoutNs > now.monoNs) return;
       if (!probe.isLost) {
         probe.isLost = true;
         probe.statistics.lost(probe.sample);
         this.#target.decided(probe.round);
-        if (this.#isShown(probe)) this.#tell(probe, null, null, false, now);
+        if (this.#end.reaches(probe.hop)) this.#tell(probe, null, null, false, now);
       }
-      if (probe.monoNs + ANSWER_LIFETIME_NS <= now.monoNs) this.#open.delete(probe.number);
+      if (probe.monoNs + ANSWER_LIFETIME_NS <= now.monoNs) this.#underWay.forget(probe);
     }
   }
 
-  /** Beyond the end of the way there is nothing but the same end again. */
-  #isShown({ hop }: Pick<Probe, 'hop'>): boolean {
-    return this.#end === null || hop <= this.#end.hop;
-  }
-
   transmitted(number: number, stampNs: number): void {
-    const probe = this.#open.get(number);
+    const probe = this.#underWay.get(number);
     if (probe !== undefined && isStampOfSend(stampNs, probe.wallNs)) probe.stampNs = stampNs;
   }
 
@@ -269,39 +212,29 @@ export class RoundsEngine implements TraceEngine {
     now: Instant,
   ): void {
     if (this.#isOver) return;
-    const number = readTag(octets, start, end, this.#config.run);
-    const named = number === null ? undefined : this.#open.get(number);
-    // A tag of ours that names nothing open is a copy of an answer, or comes too late.
-    if (number !== null && named === undefined) return;
-    const possible = [...this.#open.values()].filter((probe) => probe.port === port);
-    const probe = named ?? possible[0];
-    if (probe === undefined) return;
-    if (answer.verdict === 'too-big') {
-      this.#open.delete(probe.number);
-      probe.statistics.withdraw(probe.sample);
-      if (!probe.isLost) this.#target.decided(probe.round);
-      this.#limit(answer.source, answer.mtu, probe.octets, now);
-      return;
-    }
-    if (named === undefined) probe.statistics.quotesShort = true;
-    const isCertain = named !== undefined || (possible.length === 1 && !probe.isDoubtful);
-    if (!isCertain) for (const each of possible) each.isDoubtful = true;
+    const match = this.#underWay.match(readTag(octets, start, end, this.#config.run), port);
+    if (match === null) return;
+    if (answer.verdict === 'too-big') this.#withdraw(match.probe, answer, now);
+    else this.#settle(match, answer, now);
+  }
+
+  #withdraw(probe: Probe, { source, mtu }: Answer, now: Instant): void {
+    this.#underWay.forget(probe);
+    probe.statistics.withdraw(probe.sample);
+    if (!probe.isLost) this.#target.decided(probe.round);
+    this.#limit(source, mtu, probe.octets, now);
+  }
+
+  #settle(match: Match, answer: Answer, now: Instant): void {
+    const { probe, isNamed } = match;
+    if (!isNamed) probe.statistics.quotesShort = true;
+    const isCertain = this.#underWay.answered(match);
     const interval = isCertain ? measureInterval(probe, { ...instantOf(now), stampNs: answer.stampNs }) : null;
-    this.#open.delete(probe.number);
     probe.statistics.answered(probe.sample, answer.source, interval?.ns ?? null, answer.mark);
     if (answer.verdict === 'reached') this.#target.reached(probe.round, interval?.ns ?? null);
     if (!probe.isLost) this.#target.decided(probe.round);
-    this.#moveEnd(probe.hop, answer);
-    if (this.#isShown(probe)) this.#tell(probe, answer, interval, probe.isLost, now);
-  }
-
-  /** The way may grow shorter or longer while it is watched. */
-  #moveEnd(hop: number, { verdict }: Answer): void {
-    if (verdict === 'passed-by') {
-      if (this.#end !== null && hop >= this.#end.hop) this.#end = null;
-    } else if (this.#end === null || hop <= this.#end.hop) {
-      this.#end = { hop, isTarget: verdict === 'reached' };
-    }
+    this.#end.heard(probe.hop, answer);
+    if (this.#end.reaches(probe.hop)) this.#tell(probe, answer, interval, probe.isLost, now);
   }
 
   #tell(
@@ -341,13 +274,12 @@ export class RoundsEngine implements TraceEngine {
     this.#schedule.reset(now);
     this.#hops = this.#hops.map((hop) => hop.anew());
     this.#target = new TargetRounds(this.#schedule.round + 1);
-    this.#end = null;
+    this.#end = new WayEnd();
   }
 
   /** The hops up to the end of the way, or else up to the last one that answered (all, while none has). */
   shownHops(): readonly HopStatistics[] {
-    const lastAnswered = this.#hops.findLastIndex(({ hasAnswered }) => hasAnswered) + 1;
-    return this.#hops.slice(0, this.#end?.hop ?? (lastAnswered || this.#hops.length));
+    return this.#hops.slice(0, this.#end.hop ?? (this.#lastAnswered || this.#hops.length));
   }
 
   report(): readonly HopReport[] {
@@ -381,7 +313,7 @@ export class RoundsEngine implements TraceEngine {
 
   /** The target answers from where the way ends. */
   get hasReached(): boolean {
-    return this.#end?.isTarget === true;
+    return this.#end.isTarget;
   }
 }
 

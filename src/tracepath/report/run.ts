@@ -4,7 +4,6 @@ import { Presenter } from '../../cli/presenter.ts';
 import type { ConditionVerdict } from '../../conditions/judge.ts';
 import { TimerfdAlarm } from '../../net/alarm.ts';
 import { nameInfoOf, ReverseNames } from '../../net/resolver.ts';
-import { SignalInbox } from '../../net/signals.ts';
 import type { TracepathOptions } from '../options.ts';
 import { showHost } from '../probing/host-text.ts';
 import { isUtf8 } from '../probing/locale.ts';
@@ -50,7 +49,7 @@ export async function runRounds(
     presenter.show(event);
     live?.update();
   });
-  const signals = new SignalInbox(MODE_SIGNALS);
+  const signals = io.signals.take(MODE_SIGNALS);
   try {
     if (options.live) {
       const glyphs = isUtf8(io.env) ? BLOCK_SPARKS : ASCII_SPARKS;

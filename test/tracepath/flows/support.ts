@@ -1,9 +1,8 @@
 /** Plays a whole run over many flows against a network that is a function, with made-up clocks. */
 import { type FlowProbe, type FlowsConfig, FlowsEngine } from '../../../src/tracepath/flows/engine.ts';
 import type { FlowResult, FlowsEvent, FlowsSummaryEvent } from '../../../src/tracepath/flows/events.ts';
-import { NO_LIMITS } from '../../../src/tracepath/probing/run-limits.ts';
 import { encodeTag } from '../../../src/tracepath/probing/tag.ts';
-import { type Arrival, errorOf, localMtu, MS, RUN, replyOf, SECOND, Timeline } from '../probing/support.ts';
+import { type Arrival, errorOf, localMtu, MS, NO_LIMITS, RUN, replyOf, SECOND, Timeline } from '../probing/support.ts';
 
 export const CONFIG: FlowsConfig = {
   family: 4,

@@ -1,10 +1,17 @@
 /** What the tests of flows and rounds share: a clock that is set by hand, and entries of the error queue. */
 import type { Instant } from '../../../src/net/clock.ts';
 import type { QueuedUdpError, UdpReply } from '../../../src/net/udp-port.ts';
+import type { LimitsConfig } from '../../../src/tracepath/probing/run-limits.ts';
 
 export const MS = 1e6;
 export const SECOND = 1e9;
 export const RUN = 0x5eed_0001;
+
+/** Nobody waits for anything, and nothing is judged. */
+export const NO_LIMITS: LimitsConfig = {
+  conditions: { failIf: [], until: null },
+  deadlineNs: Number.POSITIVE_INFINITY,
+};
 
 const ERRNO = { EACCES: 13, EMSGSIZE: 90, ECONNREFUSED: 111, EHOSTUNREACH: 113 } as const;
 

@@ -1,14 +1,14 @@
 /** Plays rounds over a path against a network that is a function, with made-up clocks. */
 import type { UdpProbe } from '../../../src/net/udp-port.ts';
-import { NO_LIMITS } from '../../../src/tracepath/probing/run-limits.ts';
-import { type RoundsConfig, RoundsEngine } from '../../../src/tracepath/report/engine.ts';
+import type { RoundsConfig } from '../../../src/tracepath/report/config.ts';
+import { RoundsEngine } from '../../../src/tracepath/report/engine.ts';
 import type {
   HopReport,
   RoundProbeEvent,
   RoundsEvent,
   RoundsSummaryEvent,
 } from '../../../src/tracepath/report/events.ts';
-import { type Arrival, errorOf, localMtu, MS, RUN, replyOf, SECOND, Timeline } from '../probing/support.ts';
+import { type Arrival, errorOf, localMtu, MS, NO_LIMITS, RUN, replyOf, SECOND, Timeline } from '../probing/support.ts';
 
 export const CONFIG: RoundsConfig = {
   family: 4,
