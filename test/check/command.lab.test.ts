@@ -333,10 +333,10 @@ FAIL     refused by a router: path ${at.rejectedPort.ipv4} (<time>)
          from …
 pass     as it should be: path ${at.rejectedPort.ipv4}: reported unreachable (<time>)
 UNKNOWN  filtered here: tcp ${at.hostB.ipv4}:9 (<time>)
-         no probe could be sent: operation not permitted
+         no probe could be sent: Operation not permitted
          => a packet filter of this machine refuses the probes: look at \`nft list ruleset\`
 UNKNOWN  filtered path: path ${at.hostB.ipv6} (<time>)
-         no probe could be sent: operation not permitted
+         no probe could be sent: Operation not permitted
          => a packet filter of this machine refuses the probes: look at \`nft list ruleset\`
 pass     silent: path ${at.farBlackHole.ipv4}: no answer (<time>)
 UNKNOWN  not waited for: path ${at.farBlackHole.ipv4} (<time>)

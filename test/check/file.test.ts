@@ -35,6 +35,27 @@ describe('a check file', () => {
     expect(checks[6]).toMatchObject({ host: 'api.internal', port: 443, count: 10 });
   });
 
+  it('has defaults of its own where nobody says anything', () => {
+    const checks = folder.checks(`version: 1
+checks:
+  a: { ping: h }
+  b: { path: h }
+  c: { clock: h }
+  d: { arp: h }
+  e: { tcp: 'h:1' }
+  f: { dns: h }
+`);
+    const backoff = { backoffMs: 1000, retries: null, deadlineMs: null, expect: 'reachable', tags: [] };
+    expect(checks).toMatchObject([
+      { ...backoff, count: 5, intervalMs: 200, timeoutMs: 2000, method: 'auto', port: null, size: null, ttl: null },
+      { ...backoff, maxHops: 30, port: null },
+      { ...backoff, count: 50 },
+      { ...backoff, count: 3, intervalMs: 200, device: null },
+      { ...backoff, expect: 'open', count: 1, intervalMs: 200, timeoutMs: 2000 },
+      { ...backoff, expect: 'resolvable', timeoutMs: 2000 },
+    ]);
+  });
+
   it('takes defaults where a check says nothing, and only those that its kind knows', () => {
     const [a, b] = folder.checks(`version: 1
 defaults: { count: 3, ttl: 9, tags: [all], retries: 2, backoff: 500ms, max-hops: 5 }

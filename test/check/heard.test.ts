@@ -15,6 +15,23 @@ function presenceAfter(events: readonly PingEvent[], answers = 0, target = TARGE
   return heard.presenceOf(target, answers);
 }
 
+describe('the round trips of a run', () => {
+  const reply = (changes: object) => ({ type: 'reply', sequence: 1, roundTripMs: 4, ...changes }) as PingEvent;
+
+  it.each([
+    ['of an answer', [reply({})], [4, null]],
+    ['of the first answer, whatever comes behind it', [reply({}), reply({ roundTripMs: 9 })], [4, null]],
+    ['of an answer behind its loss', [{ type: 'lost', sequence: 1 } as PingEvent, reply({})], [4, null]],
+    ['of an answer before an error', [reply({}), icmpError('10.0.0.1', 3, 1)], [4, null]],
+    ['not of one that comes twice', [reply({ duplicate: true, sequence: 2 })], [null, null]],
+    ['not of one that was damaged', [reply({ badChecksum: true })], [null, null]],
+  ] as const)('are %s', (_what, events, expected) => {
+    const heard = new Heard(false);
+    for (const event of events) heard.take(event);
+    expect(heard.series.roundTripsMs(2)).toEqual(expected);
+  });
+});
+
 describe('a target', () => {
   it.each([
     ['that sent nothing is silent', [], 'silent'],

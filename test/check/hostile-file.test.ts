@@ -35,6 +35,26 @@ describe('hostile YAML', () => {
     );
   });
 
+  it('with lines that end as on Windows is shown without what ends them', () => {
+    expect(folder.complaint('version: 1\r\nchecks:\r\n  a: { pign: h }\r\n')).toMatch(/ \| {3}a: \{ pign: h \}\n/);
+  });
+
+  it('of which variables make a long text is refused, however many have a part in it', () => {
+    const text = `version: 1\nchecks: { a: { ping: "\${A}\${A}" } }\n`;
+    expect(folder.checks(text, { A: 'h'.repeat(100) })).toMatchObject([{ target: 'h'.repeat(200) }]);
+    expect(folder.complaint(text, { A: 'h'.repeat(6000) })).toMatch(/^sonde.yaml:2:23: the value of A is too long\n/);
+  });
+
+  it('that includes more files than anybody has is refused where it names the one too many', () => {
+    const lines = Array.from({ length: 100 }, (_, index) => {
+      folder.write(`many/${index}.yaml`, `version: 1\nchecks: { c${index}: { ping: h } }\n`);
+      return `- many/${index}.yaml\n`;
+    });
+    const included = (count: number) => `version: 1\ninclude:\n${lines.slice(0, count).join('')}`;
+    expect(folder.checks(included(99))).toHaveLength(99);
+    expect(folder.complaint(included(100))).toMatch(/^sonde.yaml:102:3: more than 100 files\n/);
+  });
+
   it('with half a surrogate pair is refused', () => {
     expect(folder.complaint('version: 1\nchecks: { "\\ud800": { ping: h } }\n')).toMatch(
       /:2:11: half a surrogate pair/,
@@ -109,6 +129,16 @@ describe('hostile YAML', () => {
       'a variable that YAML takes for a map',
       `version: 1\nchecks: { a: { ping: \${HOST} } }\n`,
       /:2:\d+: [^\n]+\n.*\n.*\nwithin \{ \} and \[ \] a variable needs quotes/,
+    ],
+    [
+      'a number in quotes',
+      "version: 1\nchecks: { a: { ping: h, count: '3' } }\n",
+      /:2:32: 'count' must be a whole number\n.*\n.*\nin quotes it is a text: write it without/,
+    ],
+    [
+      'a variable in quotes that must be a number',
+      `version: 1\nchecks: { a: { ping: h, count: '\${COUNT:-3}' } }\n`,
+      /:2:32: 'count' must be a whole number\n.*\n.*\nin quotes it is a text: .* a variable in a line of its own/,
     ],
     ['a quote that never ends', 'version: "1\n', /sonde.yaml:\d:\d+: /],
     ['an infinite count', 'version: 1\nchecks: { a: { ping: h, count: .inf } }\n', /'count' must be a whole number/],

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseCheck } from '../../src/check/options.ts';
 import { runCheck } from '../../src/check/run.ts';
 import { selectChecks } from '../../src/check/select.ts';
+import { ProcessSignals } from '../../src/net/signals.ts';
 import { loadSchema } from '../schema.ts';
 import { CheckFolder, madeUpCheck } from './support.ts';
 
@@ -125,6 +126,7 @@ describe('the command, before anything is measured', () => {
     const io = {
       commandName: 'sonde check',
       env: {},
+      signals: new ProcessSignals(),
       stdout: (text: string) => (stdout += text),
       stderr: (text: string) => (stderr += text),
       complain: (message: string) => (stderr += `sonde check: ${message}\n`),

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { oneLine } from '../../src/check/one-line.ts';
 import { formatAnnotations, formatStepSummary } from '../../src/check/report/github-text.ts';
 import { formatHtml } from '../../src/check/report/html-text.ts';
 import { formatJsonReport } from '../../src/check/report/json.ts';
@@ -11,7 +12,9 @@ import { formatNagios } from '../../src/check/report/nagios-text.ts';
 import { formatPretty } from '../../src/check/report/pretty-text.ts';
 import { formatPrometheus } from '../../src/check/report/prometheus-text.ts';
 import { formatTap } from '../../src/check/report/tap-text.ts';
+import { formatElapsed } from '../../src/check/report/words.ts';
 import { withinWorkspace } from '../../src/check/report/workspace.ts';
+import { escapeLine } from '../../src/check/report/xml.ts';
 import { HOSTILE, HOSTILE_REPORT, madeUpResult, REPORT } from './made-up-report.ts';
 import { madeUpCheck } from './support.ts';
 
@@ -32,6 +35,17 @@ describe.each([
 
   it('holds no control character but its own line ends, whatever names there are', () => {
     expect(format(HOSTILE_REPORT)).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  });
+});
+
+describe('the lines for a reader', () => {
+  it.each([
+    ['icmp', '(1.3 s)'],
+    ['udp', '(by udp, 1.3 s)'],
+    ['tcp', '(by tcp, 1.3 s)'],
+    [null, '(1.3 s)'],
+  ])('say by which method a host was asked where it is not ICMP: %s', (method, aside) => {
+    expect(formatPretty({ ...REPORT, results: [madeUpResult(madeUpCheck(), { method })] })).toContain(aside);
   });
 });
 
@@ -94,6 +108,45 @@ describe('annotations', () => {
     expect(lines[0]).toMatch(/^::error file=[^,:\r\n]*,line=1,col=2,title=[^,:\r\n]*::/);
     // Behind the first `::` nothing can begin a second command: only a line that starts with it is one.
     expect(lines[1]).not.toMatch(/^\s*::/);
+  });
+
+  it('have no text that GitHub would read as something else', () => {
+    const check = madeUpCheck({ name: '50%0A::error::', target: '100%25' });
+    const result = madeUpResult(check, { status: 'failed', reason: 'loss = 5 %' });
+    expect(formatAnnotations({ ...REPORT, results: [result] }).split('\n')[0]).toMatch(
+      /,title=50%250A%3A%3Aerror%3A%3A%3A failed::ping 100%2525: loss = 5 %25$/,
+    );
+  });
+});
+
+describe('labels for Prometheus', () => {
+  it('end where they end, whatever is in them', () => {
+    const label = /[a-z]+="(?:[^"\\]|\\["\\])*"/.source;
+    const sample = new RegExp(`^[a-z_0-9]+(?:\\{${label}(?:,${label})*\\})? [-+.e0-9A-Za-z]+$`);
+    const samples = formatPrometheus(HOSTILE_REPORT).split('\n').slice(0, -1);
+    for (const line of samples.filter((each) => !each.startsWith('# '))) expect(line).toMatch(sample);
+  });
+});
+
+describe('a text out of the file or from the network', () => {
+  it('stays on its line, and turns no text around it', () => {
+    expect(oneLine('a\u202eb\u2066c\u2028d')).toBe('a\\u202eb\\u2066c\\u2028d');
+  });
+
+  it('is XML in any case: halves of surrogate pairs are shown by their numbers', () => {
+    expect(escapeLine('a\udc00b\ud800c\u{1f6f0}"\'')).toBe('a\\udc00b\\ud800c\u{1f6f0}&quot;&#39;');
+  });
+});
+
+describe('how long a run took', () => {
+  it.each([
+    [999, '999 ms'],
+    [1000, '1.0 s'],
+    [59_900, '59.9 s'],
+    [60_000, '1 m 0 s'],
+    [250_000, '4 m 10 s'],
+  ])('of %d ms is said as %s', (ms, text) => {
+    expect(formatElapsed(ms)).toBe(text);
   });
 });
 

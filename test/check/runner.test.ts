@@ -212,6 +212,16 @@ describe('a run of checks', () => {
     ]);
   });
 
+  it('forgets its deadline when it is done before', async () => {
+    const { reason, elapsedMs } = await play(names(3), taking(40), { deadlineMs: 60 });
+    expect([reason, elapsedMs]).toEqual(['done', 40]);
+  });
+
+  it('forgets the deadline of a check that is done before', async () => {
+    const { reason, elapsedMs } = await play([madeUpCheck({ deadlineMs: 1000 })], taking(40));
+    expect([reason, elapsedMs]).toEqual(['done', 40]);
+  });
+
   it('ends at its own deadline, with what is known', async () => {
     const { results, reason, elapsedMs } = await play(names(3), taking(40), { jobs: 1, deadlineMs: 60 });
     expect([reason, elapsedMs]).toEqual(['deadline', 60]);

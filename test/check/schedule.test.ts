@@ -76,6 +76,15 @@ describe('a schedule of checks', () => {
     expect(schedule.next(210)).toEqual({ step: 'start', index: 2 });
   });
 
+  it('tries again in the order in which they ended what is due at the same moment', () => {
+    const again: Tries = { retries: 1, backoffMs: 100 };
+    const schedule = new Schedule([again, again, again], NO_LIMIT);
+    for (let begun = 0; begun < 3; begun++) schedule.next(0);
+    for (const index of [2, 0, 1]) schedule.ended(index, true, 10);
+    const begins = [110, 110, 110].map((nowMs) => schedule.next(nowMs));
+    expect(begins).toEqual([2, 0, 1].map((index) => ({ step: 'start', index })));
+  });
+
   it('that is stopped begins nothing, not even again, and ends with what is under way', () => {
     const schedule = new Schedule([{ retries: 5, backoffMs: 1 }, ONCE], { jobs: 1, startsPerSecond: 0 });
     schedule.next(0);

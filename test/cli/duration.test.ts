@@ -32,6 +32,7 @@ describe('a deadline', () => {
     ['1500ms', 1.5],
     ['0s', 0],
     ['1ns', 1e-9],
+    ['2147483647s', INT_MAX],
   ])('of %j has %d s', (text, seconds) => {
     expect(parseDeadlineSeconds(text, INT_MAX)).toBe(seconds);
   });

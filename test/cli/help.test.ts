@@ -108,6 +108,11 @@ Examples:
       'Send probes to a host, as many as you like, and time the replies to each of them.',
     );
     expect(await plain(300)).toBe(wide);
+    const wordy: CommandFacts = { ...FACTS, usage: { ...FACTS.usage, summary: 'send one probe, '.repeat(20).trim() } };
+    const lines = (await formatHelp(wordy, { columns: 300, colour: false })).split('\n');
+    expect(Math.max(...lines.map(({ length }) => length))).toBe(
+      'send one probe, '.repeat(7).length + 'send one'.length,
+    );
   });
 
   it('is laid out for 40 columns where there are fewer', async () => {

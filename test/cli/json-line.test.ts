@@ -36,6 +36,7 @@ describe('a line of -j', () => {
         expect(line.indexOf('\n')).toBe(line.length - 1);
         expect(JSON.parse(line)).toEqual({ text, list: [text], schema: 1 });
       }),
+      { examples: [['\x7f'], ['\x9b2J'], ['\x1b[2J']] },
     );
   });
 });

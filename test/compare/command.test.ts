@@ -139,6 +139,7 @@ describe('sonde compare', () => {
     [['-t', '60%'], 0],
     [['-t', '40%'], 1],
     [['--alpha', '0.001', '-t', '0'], 1],
+    [['--alpha', '0.5', '-t', '0'], 1],
   ])('judges 5 ms more with %j by %d', (options, expected) => {
     expect(run(...options, 'before', 'slower').status).toBe(expected);
   });

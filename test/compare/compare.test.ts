@@ -155,8 +155,26 @@ describe('sonde compare on loss', () => {
   });
 });
 
+it('sonde compare has too little data where what was lost is one outage that is half of the run', () => {
+  const [before, now] = [Array<boolean>(40).fill(true), Array.from({ length: 40 }, (_, at) => at >= 20)];
+  expect(testLoss([before], [now])).toMatchObject({ isEnough: false, new: { sent: 40, lost: 20 } });
+});
+
 describe('sonde compare, over several targets and runs', () => {
   const network = makeNetworks(makeRandom(9))['independent']!;
+
+  it('corrects by the method of Holm: the least p by all tests, the next one by one less, and none less than the one before', () => {
+    const shifts = [0, 0.3, 0.5, 0.7, 0.9];
+    const base = new Map(shifts.map((shift) => [`${shift}`, [answered(network(50))]]));
+    const next = new Map(shifts.map((shift) => [`${shift}`, [answered(network(50).map((ns) => ns + shift * MS))]]));
+    const { targets } = compare(base, next, OPTIONS);
+    const judged = targets.flatMap(({ latency, loss }) => [latency!, loss]).sort((a, b) => a.p! - b.p!);
+    let least = 0;
+    for (const [at, { p, adjustedP }] of judged.entries()) {
+      least = Math.max(least, Math.min(1, p! * (judged.length - at)));
+      expect(adjustedP).toBe(least);
+    }
+  });
 
   it('corrects for how many there are: a p that would do for one does not do for twenty', () => {
     const slower = () => answered(network(50).map((ns) => ns + 0.7 * MS));

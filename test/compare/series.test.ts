@@ -70,6 +70,14 @@ describe('what is compared', () => {
       { type: 'summary', mode: 'report', host: 'end', rounds: 3 },
     );
     expect(series.get('end')).toMatchObject([{ roundTripsNs: [22], answered: [true, false, true] }]);
+    // A way that gets shorter is another one: what was measured behind it counts no more.
+    const shorter = read(round(1, 3, 33, true), round(2, 2, 22, true), {
+      type: 'summary',
+      mode: 'report',
+      host: 'end',
+      rounds: 2,
+    });
+    expect(shorter.series.get('end')).toMatchObject([{ roundTripsNs: [22], answered: [false, true] }]);
   });
 
   it('is each target of a sweep by itself, and counts alone where it kept no single round trips', () => {
@@ -102,6 +110,10 @@ describe('what is compared', () => {
   it('is every run of a file that holds several', () => {
     const end = { type: 'summary', host: 'h', transmitted: 1 };
     expect(read(reply(1, 10), end, reply(1, 20), end).series.get('h')).toHaveLength(2);
+    // The second one begins with its own first probe, however many the first one had.
+    const long = { ...end, transmitted: 60_000 };
+    const [, second] = read(reply(60_000, 10), long, reply(1, 20), end).series.get('h')!;
+    expect(second).toMatchObject({ roundTripsNs: [20], answered: [true] });
   });
 
   it('is an answer without a time where the time is none that could be', () => {

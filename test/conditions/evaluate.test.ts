@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatMeasured, formatTerm } from '../../src/conditions/condition.ts';
+import { formatMeasured } from '../../src/conditions/condition.ts';
 import { judge, MS } from './support.ts';
 
 describe('a condition holds', () => {
@@ -73,7 +73,8 @@ describe('what is not measured is neither true nor false', () => {
 });
 
 describe('a verdict names what decided it', () => {
-  const tell = (text: string, values: Record<string, number | boolean>) => judge(text, values).terms.map(formatTerm);
+  const tell = (text: string, values: Record<string, number | boolean>) =>
+    judge(text, values).terms.map((term) => `${formatMeasured(term)}, required ${term.required}`);
 
   it('of or: what holds, or else all of it', () => {
     expect(tell('loss > 2% or p95 > 50ms', { loss: 1 / 3, p95: 10 * MS })).toEqual(['loss = 33.3 %, required > 2%']);
@@ -105,6 +106,8 @@ describe('a verdict names what decided it', () => {
     ['p95 > 50ms', { p95: 50.004 * MS }, 'p95 = 50.004 ms, required > 50ms'],
     ['p95 > 50ms', { p95: 50 * MS + 1 }, 'p95 = 50.000001 ms, required > 50ms'],
     ['p95 > 50ms', { p95: 1_234_567_891 }, 'p95 = 1235 ms, required > 50ms'],
+    ['p95 < 50ms', { p95: 1e5 * MS }, 'p95 = 100 s, required < 50ms'],
+    ['p95 - 2us > avg', { p95: 5 * MS, avg: 4 * MS }, 'p95 - 2us = 4998 us, required > avg (4000 us)'],
     ['p95 == 0ms', { p95: 1 }, 'p95 = 1 ns, required == 0ms'],
     ['p95 > 0ms', { p95: 0 }, 'p95 = 0 ms, required > 0ms'],
     ['loss > 2%', { loss: 1 / 3 }, 'loss = 33.3 %, required > 2%'],

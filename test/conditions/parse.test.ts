@@ -235,6 +235,27 @@ describe('a mistake is told with its place', () => {
     ]);
   });
 
+  it('and not beyond what is shown of it', () => {
+    const [message, line, caret] = complaint(`${'x'.repeat(100)} > 1`).split('\n');
+    expect(message).toMatch(/^unknown word 'x{40}\.\.\.'/);
+    expect(line).toBe(`  ${'x'.repeat(72)}...`);
+    expect(caret).toBe(`  ^${'~'.repeat(71)}`);
+  });
+
+  it.each([
+    [1, '1st'],
+    [2, '2nd'],
+    [3, '3rd'],
+    [4, '4th'],
+    [11, '11th'],
+    [12, '12th'],
+    [13, '13th'],
+    [21, '21st'],
+    [113, '113th'],
+  ])('by the number of a character: %i', (position, shown) => {
+    expect(complaint(`${' '.repeat(position - 1)}(loss > 1%`)).toContain(`'(' is the ${shown} character`);
+  });
+
   it('and words are told where none is near, but percentiles only where the room has them', () => {
     const words = { hops: WORDS['hops']! };
     expect(complaint('p95 < 50ms', words)).toMatch(/^unknown word 'p95'; words are hops\n/);
@@ -267,7 +288,8 @@ describe('a text without measure', () => {
   });
 
   it('may nest as deep as nobody does', () => {
-    expect(parse(`${'('.repeat(60)}loss > 2%${')'.repeat(60)}`).text).toBe('loss > 2%');
+    expect(parse(`${'('.repeat(64)}loss > 2%${')'.repeat(64)}`).text).toBe('loss > 2%');
+    expect(complaint(`${'('.repeat(65)}loss > 2%${')'.repeat(65)}`)).toMatch(/^nested more than 64 deep\n/);
   });
 
   it('of one word says all there is', () => {

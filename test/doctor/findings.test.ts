@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Facts, SOCKETS, type SocketKind, type SocketOutcome } from '../../src/doctor/facts.ts';
 import { type Finding, judge } from '../../src/doctor/findings.ts';
 import { readGreatestGroup } from '../../src/doctor/process-facts.ts';
+import { runDoctor } from '../../src/doctor/run.ts';
+import { ProcessSignals } from '../../src/net/signals.ts';
 
 type Sockets = Readonly<Record<SocketKind, SocketOutcome>>;
 
@@ -272,6 +274,16 @@ describe('what mends a missing capability', () => {
   });
 });
 
+describe('a ping_group_range of one group', () => {
+  it('is open to who is in it, and to nobody else', () => {
+    const closed: Facts = { ...NOBODY, pingGroups: { first: 7, last: 7 } };
+    const of = (group: number) => finding({ ...closed, user: { ...NOBODY.user, groups: [group] } }, 'ping_group_range');
+    expect(of(7)).toMatchObject({ status: 'ok', mends: [] });
+    expect(finding({ ...closed, user: { ...NOBODY.user, groups: [7] } }, 'ping').mends.join()).not.toContain('group');
+    for (const other of [6, 8]) expect(of(other).status).toBe('limited');
+  });
+});
+
 describe('what mends a closed ping_group_range', () => {
   it.each([
     [null, `sudo sysctl -w ${RANGE}`],
@@ -376,5 +388,17 @@ describe('the machine', () => {
 
   it('without IPv6', () => {
     expect(finding({ ...ROOT, sockets: { ...all('open'), udp6: 'EAFNOSUPPORT' } }, 'IPv6').status).toBe('limited');
+  });
+});
+
+describe('the exit status', () => {
+  it.each([
+    ['every command works', ROOT, 0],
+    ['some work within limits only', { ...ROOT, isHostedRunner: true }, 1],
+    ['some do not work', NOBODY, 1],
+  ])('where %s', async (_what, facts, status) => {
+    const silent = { commandName: 'sonde doctor', stdout: () => {}, stderr: () => {}, complain: () => {} };
+    const io = { ...silent, env: {}, signals: new ProcessSignals() };
+    expect(await runDoctor([], io, async () => facts)).toBe(status);
   });
 });

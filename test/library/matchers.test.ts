@@ -112,6 +112,7 @@ const FALSE: readonly Case[] = [
   [PING, 'toHaveLossBelow', [0.15], `expected loss of hostb.lab below 15 %, ${MEASURED_LOSS}`],
   [SILENT, 'toHaveLossBelow', [1], 'expected loss of hostb.lab below 100 %, measured 4 of 4 probes lost (100 %)'],
   [PING, 'toHaveRttBelow', [50], 'expected longest round trip to hostb.lab below 50 ms, measured 61.23 ms'],
+  [SWEEP, 'toHaveRttBelow', [5], 'expected longest round trip to the targets below 5 ms, measured 5 ms'],
   [TRACE, 'toHavePmtuAtLeast', [1500], 'expected path MTU to hostb.lab at least 1500 octets, measured 1300 octets'],
   [TRACE, 'toHaveHopsAtMost', [1], 'expected path to hostb.lab at most 1 hop long, measured 3 hops'],
   [SILENT, 'toBeReachable', [], 'expected hostb.lab to be reachable, measured 0 answers to 4 probes'],

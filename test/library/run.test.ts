@@ -1,4 +1,5 @@
 /** A run of the library as its three selves: iterable, promise, disposable. What it runs is a script here. */
+import { getEventListeners } from 'node:events';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { SetupError } from '../../src/cli/errors.ts';
@@ -78,6 +79,13 @@ describe('a run', () => {
     expect(await readAll(run)).toEqual(upTo(5 * QUEUE_LIMIT));
   });
 
+  it('goes on where so many wait that it stood still, and then it is only awaited', async () => {
+    const { run, told } = counting(5 * QUEUE_LIMIT);
+    await vi.waitFor(() => expect(told()).toBe(QUEUE_LIMIT));
+    await settle();
+    expect(await run).toBe(`complete at ${5 * QUEUE_LIMIT}`);
+  });
+
   it('loses nothing of a slow reader, and never has more than the limit waiting', async () => {
     const { run } = counting(4 * QUEUE_LIMIT);
     const events: number[] = [];
@@ -97,7 +105,10 @@ describe('a run', () => {
     for (let read = 0; read < QUEUE_LIMIT / 2; read++) await run.next();
     await settle();
     expect(told()).toBe(QUEUE_LIMIT);
-    expect(await readAll(run)).toHaveLength(2 * QUEUE_LIMIT - QUEUE_LIMIT / 2);
+    // A quarter of the queue is left: events flow again before the reader has to wait for them.
+    for (let read = 0; read < QUEUE_LIMIT / 4; read++) await run.next();
+    await vi.waitFor(() => expect(run.waiting).toBe(QUEUE_LIMIT));
+    expect(await readAll(run)).toHaveLength(2 * QUEUE_LIMIT - (3 * QUEUE_LIMIT) / 4);
   });
 
   it('ends when its loop is left, and everything is closed by then', async () => {
@@ -149,6 +160,24 @@ describe('a run', () => {
     await ended;
   });
 
+  it('hears of an abort also where it listens late, and what it waits for behind the first probe goes on', async () => {
+    const abort = new AbortController();
+    const run = new Run(async ({ begin, signals }: Control) => {
+      begin();
+      abort.abort();
+      return await new Promise<string>((resolve) => signals.listen(resolve));
+    }, abort.signal);
+    expect(await run).toBe('SIGINT');
+    const later = new AbortController();
+    const waiting = new Run(async ({ begin, orAborted }: Control) => {
+      begin();
+      const known = orAborted(settle().then(() => 'known'));
+      later.abort();
+      return await known;
+    }, later.signal);
+    expect(await waiting).toBe('known');
+  });
+
   it('can be disposed of at any time, again and again', async () => {
     const { run, closed } = counting(Number.POSITIVE_INFINITY);
     await run[Symbol.asyncDispose]();
@@ -185,6 +214,7 @@ describe('a run', () => {
       syscall: null,
     });
     expect(events).toEqual([1]);
+    expect(await run.next()).toEqual({ done: true, value: undefined });
     await expect(failing()).rejects.toBeInstanceOf(SondeError);
   });
 
@@ -224,6 +254,6 @@ describe('a run', () => {
     await settle();
     process.off('warning', onWarning);
     expect(warnings).toEqual([]);
-    abort.abort();
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
   });
 });

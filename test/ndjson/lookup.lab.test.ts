@@ -52,7 +52,7 @@ describeLab('while a name is looked up', () => {
       const words = (name: string) => commandLine(stage, command, command.unresolvable.replace('nosuch.lab', name));
       const result = await signalled(words, signal);
       expect(judge(command.schema, diagnosticName(command), result)).toEqual([
-        { error: `${signal} came before the run began`, type: 'error', schema: 1 },
+        { error: `interrupted by ${signal}`, type: 'error', schema: 1 },
       ]);
       expect(result.signal).toBe(signal);
     },

@@ -151,7 +151,7 @@ describeLab('-j', () => {
     }
     const { type, reason, error } = judged(command, result).at(-1)!;
     if (result.signal !== null) {
-      expect(error, what).toBe(`${signal} came before the run began`);
+      expect(error, what).toBe(`interrupted by ${signal}`);
       return null;
     }
     expect(type, what).toBe('summary');

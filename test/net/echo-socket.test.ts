@@ -5,24 +5,14 @@ import {
   IP_RECVERR,
   SO_EE_ORIGIN_ICMP,
   SO_EE_ORIGIN_TIMESTAMPING,
-  SO_RCVBUF,
-  SO_RCVBUFFORCE,
   SO_RXQ_OVFL,
   SO_SELECT_ERR_QUEUE,
-  SO_SNDBUF,
-  SO_SNDBUFFORCE,
   SO_TIMESTAMPING,
   SOF_TIMESTAMPING_OPT_ID,
   SOL_IP,
   SOL_SOCKET,
 } from '../../src/net/constants.ts';
-import {
-  type EchoPacket,
-  EchoSocket,
-  enlargeReceiveBuffer,
-  enlargeSendBuffer,
-  SEND_BATCH,
-} from '../../src/net/echo-socket.ts';
+import { type EchoPacket, EchoSocket, SEND_BATCH } from '../../src/net/echo-socket.ts';
 import type { OpenedSocket } from '../../src/net/icmp-socket.ts';
 import { PRESENT, RECORD_WORDS, WORD } from '../../src/net/message-batch.ts';
 import type { NativeAddon, NativeBatch } from '../../src/net/native.ts';
@@ -30,7 +20,6 @@ import { encodeSockaddr } from '../../src/net/sockaddr.ts';
 
 const OCTETS = 64;
 const SECOND = 1_700_000_000;
-const EPERM = 1;
 
 interface FakeBatch {
   readonly words: Uint32Array;
@@ -52,7 +41,6 @@ class FakeAddon {
   packets: (Incoming[] | number)[] = [];
   errors: Incoming[][] = [];
   sends: number[] = [];
-  refusesForce = false;
   /** What both clocks say: ns of the monotonic one, s and ns of the wall's. */
   now: [number, number, number] = [5e9, SECOND, 0];
 
@@ -63,13 +51,6 @@ class FakeAddon {
   }
 
   setsockopt(_handle: unknown, level: number, name: number, value: unknown): void {
-    if ((name === SO_RCVBUFFORCE || name === SO_SNDBUFFORCE) && this.refusesForce) {
-      throw Object.assign(new Error('setsockopt: Operation not permitted'), {
-        code: 'EPERM',
-        errno: -EPERM,
-        syscall: 'setsockopt',
-      });
-    }
     this.options.push([level, name, value]);
   }
 
@@ -186,22 +167,6 @@ describe('sending', () => {
     const socket = open(new FakeAddon());
     const seen = new Set(Array.from({ length: 65_536 }, () => socket.nextSequence()));
     expect([seen.size, Math.max(...[...seen].slice(0, 65_535))]).toEqual([65_536, 65_535]);
-  });
-});
-
-describe.each([
-  ['receive', enlargeReceiveBuffer, SO_RCVBUFFORCE, SO_RCVBUF],
-  ['send', enlargeSendBuffer, SO_SNDBUFFORCE, SO_SNDBUF],
-] as const)('a %s buffer', (_which, enlarge, forced, asked) => {
-  it('is forced beyond the limit where that is allowed, and asked for where not', () => {
-    const [allowed, refused] = [new FakeAddon(), new FakeAddon()];
-    refused.refusesForce = true;
-    for (const addon of [allowed, refused]) {
-      const handle = {} as OpenedSocket['handle'];
-      enlarge(addon as unknown as NativeAddon, { family: 4, type: 'raw', handle });
-    }
-    expect(allowed.options.map(([, name]) => name)).toEqual([forced]);
-    expect(refused.options.map(([, name]) => name)).toEqual([asked]);
   });
 });
 

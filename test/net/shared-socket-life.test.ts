@@ -197,8 +197,11 @@ describe('the life of a shared socket', () => {
     expect(core.watched).toEqual([true]);
     bob.port.close();
     expect(core.watched).toEqual([true, false]);
-    new Pinger(socket, 3);
+    const eve = new Pinger(socket, 3);
     expect(core.watched).toEqual([true, false, true]);
+    socket.close();
+    eve.port.close();
+    expect(core.watched, 'nothing is done to what is closed').toEqual([true, false, true]);
   });
 
   it('does not end before its last port, however often another is closed', () => {

@@ -114,6 +114,11 @@ describe('sending on a shared socket', () => {
     expect([ada.calls, bob.calls, eve.calls]).toEqual([0, 1, 0]);
     await eventLoopTurn();
     expect(bob.calls).toBe(1);
+    // And so the next time.
+    core.reply(bob.send(2).wire);
+    for (let index = 0; index < 16; index++) ada.send(100 + index);
+    await eventLoopTurn();
+    expect([bob.heard.length, bob.calls]).toEqual([2, 2]);
   });
 
   it('takes no message that its socket has no room for', () => {

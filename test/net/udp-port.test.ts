@@ -117,6 +117,15 @@ describeLab('UdpPort', () => {
       expect(only(heard, 'error')[0]).toMatchObject({ errno: ERRNO.EMSGSIZE, info: 1400, offender: hops[0] });
     });
 
+    it('fills what a payload leaves of its length with zeros, whatever was sent before', async () => {
+      const batches = [8, 1].map((octets, index) => ({
+        probes: [{ payload: Array<number>(octets).fill(0xab), payloadOctets: 8, destinationPort: 50_000 + index }],
+        until: { stamp: index + 1, error: index + 1 },
+      }));
+      const errors = only((await sends({ to, batches })).heard, 'error');
+      expect(errors.map(({ quoted }) => quoted)).toEqual([Array(8).fill(0xab), [0xab, 0, 0, 0, 0, 0, 0, 0]]);
+    });
+
     it('never shows an ICMP error as the refusal of the next probe', async () => {
       const address = family === 4 ? '127.0.0.1' : '::1';
       const { answers, heard } = await play<SendsOutcome>('pending', { address, count: 50 });

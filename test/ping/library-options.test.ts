@@ -11,6 +11,13 @@ import {
 const check = (options: unknown) => () => checkPingOptions(options as PingLibraryOptions);
 
 describe('options of ping()', () => {
+  it.each([{ ttl: 0 }, { ttl: 255 }, { method: 'tcp', port: 65_535 }, { timeoutMs: 0 }, { hops: Array(9).fill('r') }])(
+    'may be the least and the greatest that there is: %j',
+    (options) => {
+      expect(check(options)).not.toThrow();
+    },
+  );
+
   it.each([
     [{ count: '3' }, 'count must be a number, not '],
     [{ count: true }, 'count must be a number, not true'],

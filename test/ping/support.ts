@@ -9,7 +9,7 @@ import type { Instant } from '../../src/net/clock.ts';
 import type { IncomingPacket, QueuedError } from '../../src/net/port.ts';
 import type { PingConfig } from '../../src/ping/config.ts';
 import { PingEngine } from '../../src/ping/engine.ts';
-import type { PingEvent, ReplyEvent, SummaryEvent } from '../../src/ping/events.ts';
+import type { PingEvent, ReplyEvent, StartEvent, SummaryEvent } from '../../src/ping/events.ts';
 import type { TextOptions } from '../../src/ping/text.ts';
 
 export const US = 1e3;
@@ -420,6 +420,22 @@ export const PLAIN_OPTIONS: Omit<TextOptions, 'host' | 'strerror' | 'nameOf'> = 
   showsGap: false,
   epochSeconds: 0,
   columns: 0,
+};
+
+/** Of a run that nothing special was asked of. */
+export const PLAIN_START: StartEvent = {
+  type: 'start',
+  wallNs: 0,
+  family: 4,
+  host: 'hostb.lab',
+  method: 'icmp',
+  isMethodFound: false,
+  port: null,
+  address: '10.77.3.2',
+  size: 56,
+  optionOctets: 0,
+  from: null,
+  flowLabel: null,
 };
 
 /** What there is to say of a reply that is as it should be. */

@@ -16,6 +16,7 @@ import {
   MS,
   PLAIN_OPTIONS,
   PLAIN_REPLY,
+  PLAIN_START,
   play,
   quote,
   ramp,
@@ -23,21 +24,6 @@ import {
   silence,
   US,
 } from './support.ts';
-
-const HEADER: StartEvent = {
-  type: 'start',
-  wallNs: 0,
-  family: 4,
-  host: 'hostb.lab',
-  method: 'icmp',
-  isMethodFound: false,
-  port: null,
-  address: '10.77.3.2',
-  size: 56,
-  optionOctets: 0,
-  from: null,
-  flowLabel: null,
-};
 
 const OPTIONS: TextOptions = {
   ...PLAIN_OPTIONS,
@@ -131,10 +117,10 @@ describe('the header', () => {
     ['PING 127.1 (127.0.0.1) 56(84) bytes of data.', { host: '127.1', address: '127.0.0.1' }],
     ['PING \\033[2Jx\\012y (10.77.3.2) 56(84) bytes of data.', { host: '\x1b[2Jx\ny' }],
   ])('is %j', (line, facts) => {
-    expect(formatHeader({ ...HEADER, ...facts })).toBe(`${line}\n`);
+    expect(formatHeader({ ...PLAIN_START, ...facts })).toBe(`${line}\n`);
   });
 
-  const HEADER6: StartEvent = { ...HEADER, family: 6, host: 'fd88::9', address: 'fd88::9' };
+  const HEADER6: StartEvent = { ...PLAIN_START, family: 6, host: 'fd88::9', address: 'fd88::9' };
 
   it.each<[string, Partial<StartEvent>]>([
     ['PING fd88::9 (fd88::9) 56 data bytes', {}],

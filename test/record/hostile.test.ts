@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeValue } from '../../src/cli/recording.ts';
+import { splitLines } from '../../src/cli/recording-reader.ts';
 import { makeSafe } from '../../src/replay/safe-output.ts';
 import { flipBit } from '../packet/support.ts';
 import { REPLY, recordRun, replayFile, SUMMARY, UNREACHABLE } from './support.ts';
@@ -94,6 +95,15 @@ describe('a recording that somebody made up', () => {
   ];
   it.each(cases)('%s', async (_, made, expected) => {
     expect((await replayFile(made)).flaw).toMatch(expected);
+  });
+
+  it('is given up in the middle of a line without an end, in however small pieces it comes', () => {
+    let pieces = 0;
+    const endless = function* () {
+      for (const piece = Buffer.alloc(1 << 20, 0x20); pieces < 1 << 7; pieces++) yield piece;
+    };
+    expect(() => [...splitLines(endless())]).toThrow('line 1: longer than 64 MiB');
+    expect(pieces).toBe(64);
   });
 
   it('ends in a line on what is wrong, or shows what could have been, whatever an event holds', async () => {

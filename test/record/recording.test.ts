@@ -32,7 +32,8 @@ describe('a recording', () => {
   });
 
   it('shows lines as NDJSON that fits the schema, and nothing else on stdout', async () => {
-    const { stdout } = await replayFile(recordRun(EVENTS).file, true);
+    const { stdout, stderr } = await replayFile(recordRun(EVENTS).file, true);
+    expect(stderr, 'what the run wrote as it was').not.toContain('bare');
     const types = loadSchema('ping')
       .readLines(stdout)
       .map(({ type }) => type);
@@ -76,6 +77,19 @@ describe('a recording', () => {
   it('holds no answer for an address without a name: a flood of them must not fill the memory', () => {
     const events = Array.from({ length: 100 }, (_, number) => ({ ...UNREACHABLE, source: `10.1.0.${number}` }));
     expect(recordRun(events).file.toString()).not.toContain('"answer"');
+  });
+});
+
+describe('a recording that cannot be written', () => {
+  it.each([
+    [0, 1],
+    [2, 2],
+  ])('ends a run of status %i with %i', (status, expected) => {
+    const complaints: string[] = [];
+    const recorder = new FileRecorder('/dev/full', FACTS, (message) => complaints.push(message));
+    recorder.begin(false, textConsole(capture().output));
+    expect(recorder.end(status)).toBe(expected);
+    expect(complaints).toEqual([expect.stringContaining('the recording ends here')]);
   });
 });
 

@@ -15,7 +15,8 @@ const HEADER_OCTETS = 20;
 const OPTION_TIMESTAMP = 68;
 const OPTION_FLAG = 3;
 const DAY_MS = 86_400_000;
-const NON_STANDARD = 0x80000000;
+/** With the lowest octet set it is no time of day with its octets swapped either. */
+const NON_STANDARD = 0x800000ff;
 const FROZEN = 100_000_000;
 const COARSE_MS = 10;
 const REQUESTS_UNTIL_CHANGE = 20;

@@ -6,7 +6,8 @@ import type { Reply } from './reply.ts';
 export const TIMESTAMP_REQUEST_TYPE = 13;
 const TIMESTAMP_REPLY_TYPE = 14;
 const DAY_MS = 86_400_000;
-const NON_STANDARD = 0x80000000;
+/** With the lowest octet set it is no time of day with its octets swapped either. */
+const NON_STANDARD = 0x800000ff;
 
 /** How the clock of a lie differs from ours. */
 const CLOCKS: { readonly [name in LieName]?: (sinceMidnightMs: number) => number } = {

@@ -71,6 +71,8 @@ describe('a limit on ICMP errors', () => {
     ['100 in ten seconds, 90 answered', 100, 90, 10, false],
     ['20 in 20 seconds, 19 answered', 20, 19, 19, false],
     ['5 in a second, 1 answered', 5, 1, 1, false],
+    ['20 in a second, 5 answered', 20, 5, 1, true],
+    ['20 in a second, 4 answered', 20, 4, 1, false],
     ['20 in a second, none answered', 20, 0, 1, false],
   ])('%s', (_, transmitted, received, seconds, looks) => {
     const summary = { ...SUMMARY, method: 'udp', transmitted, received, elapsedNs: seconds * SECOND } as const;

@@ -1,24 +1,9 @@
 /** What the lines of a run by UDP or TCP look like, and that those of ICMP stay as they are. */
 import { describe, expect, it } from 'vitest';
-import type { PingEvent, ReplyEvent, StartEvent } from '../../../src/ping/events.ts';
+import type { PingEvent, ReplyEvent } from '../../../src/ping/events.ts';
 import { echoProtocol, fromTheEnd, NOT_OURS } from '../../../src/ping/protocol.ts';
 import { formatHeader, PingText, type TextOptions } from '../../../src/ping/text.ts';
-import { IDENTIFIER, icmp, PLAIN_OPTIONS, PLAIN_REPLY, play, SECOND, silence, US } from '../support.ts';
-
-const START: StartEvent = {
-  type: 'start',
-  wallNs: 0,
-  family: 4,
-  host: 'hostb.lab',
-  method: 'icmp',
-  isMethodFound: false,
-  port: null,
-  address: '10.77.3.2',
-  size: 56,
-  optionOctets: 0,
-  from: null,
-  flowLabel: null,
-};
+import { IDENTIFIER, icmp, PLAIN_OPTIONS, PLAIN_REPLY, PLAIN_START, play, SECOND, silence, US } from '../support.ts';
 
 const OPTIONS: TextOptions = {
   ...PLAIN_OPTIONS,
@@ -63,7 +48,7 @@ describe('the header', () => {
       'PING hostb.lab (10.77.3.2) TCP port 443 from 10.77.1.1',
     ],
   ] as const)('%j', (facts, text) => {
-    expect(formatHeader({ ...START, ...facts })).toBe(`${text}\n`);
+    expect(formatHeader({ ...PLAIN_START, ...facts })).toBe(`${text}\n`);
   });
 });
 
