@@ -8,6 +8,7 @@ import type { Instant } from '../../net/clock.ts';
 import type { QueuedUdpError, UdpReply } from '../../net/udp-port.ts';
 import { EMSGSIZE } from '../mtu.ts';
 import { type Answer, readAnswer, readReply } from '../probing/answer.ts';
+import { NO_ERROR } from '../probing/answer-error.ts';
 import { type LimitsConfig, RunLimits } from '../probing/run-limits.ts';
 import { readTag } from '../probing/tag.ts';
 import { SEND_TRIES } from '../trace.ts';
@@ -286,6 +287,7 @@ export class FlowsEngine {
       hopLimit: found === null || found.answer.hopLimit < 0 ? null : found.answer.hopLimit,
       reached: found?.answer.verdict === 'reached',
       mark: found?.answer.mark ?? null,
+      ...(found?.answer.error ?? NO_ERROR),
       late: found?.match.late ?? false,
       wallNs,
     });

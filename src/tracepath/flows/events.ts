@@ -1,10 +1,11 @@
 /** What a run over many flows tells. A lost probe has no answer and no round trip. */
 import type { ConditionVerdict } from '../../conditions/judge.ts';
 import type { MeasuredRoundTrip } from '../../measure/stamped-interval.ts';
+import type { AnswerError } from '../probing/answer-error.ts';
 import type { PathGraph } from './graph.ts';
 
 /** A probe is answered, or nobody has answered it in time. */
-export interface FlowProbeEvent extends MeasuredRoundTrip {
+export interface FlowProbeEvent extends MeasuredRoundTrip, AnswerError {
   readonly type: 'probe';
   /** Number of the flow, from 0. */
   readonly flow: number;

@@ -90,6 +90,9 @@ export class FlowsJson {
       ttl: event.hopLimit ?? undefined,
       reached: event.reached || undefined,
       mark: event.mark ?? undefined,
+      errno: event.errno ?? undefined,
+      icmp_type: event.icmpType ?? undefined,
+      icmp_code: event.icmpCode ?? undefined,
       late: event.late || undefined,
       timestamp: this.#unix(event.wallNs),
     };

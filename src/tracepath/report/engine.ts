@@ -9,6 +9,7 @@ import type { Instant } from '../../net/clock.ts';
 import type { QueuedUdpError, UdpProbe, UdpReply } from '../../net/udp-port.ts';
 import { EMSGSIZE, mtuBelow } from '../mtu.ts';
 import { type Answer, readAnswer, readReply } from '../probing/answer.ts';
+import { NO_ERROR } from '../probing/answer-error.ts';
 import { RunLimits } from '../probing/run-limits.ts';
 import { encodeTag, readTag, TAG_OCTETS } from '../probing/tag.ts';
 import { SEND_TRIES, type Step, type TraceEngine } from '../trace.ts';
@@ -255,6 +256,7 @@ export class RoundsEngine implements TraceEngine {
       hopLimit: answer === null || answer.hopLimit < 0 ? null : answer.hopLimit,
       reached: answer?.verdict === 'reached',
       mark: answer?.mark ?? null,
+      ...(answer?.error ?? NO_ERROR),
       late,
       wallNs,
     });

@@ -2,12 +2,13 @@
 import type { ConditionVerdict } from '../../conditions/judge.ts';
 import type { MeasuredRoundTrip } from '../../measure/stamped-interval.ts';
 import type { StatisticsSummary } from '../../measure/statistics-summary.ts';
+import type { AnswerError } from '../probing/answer-error.ts';
 
 /**
  * A probe is answered, or nobody has answered it in time. The round trip is null for a lost probe, and for an answer that may be
  * to any of several probes to that hop.
  */
-export interface RoundProbeEvent extends MeasuredRoundTrip {
+export interface RoundProbeEvent extends MeasuredRoundTrip, AnswerError {
   readonly type: 'probe';
   /** From 1. */
   readonly round: number;

@@ -45,6 +45,10 @@ export interface RoundProbeLine {
   /** The target itself answered. */
   readonly reached: true | undefined;
   readonly mark: Mark | undefined;
+  /** errno(3) that the kernel makes of the ICMP error; absent, as its type and code, for a lost probe and for a datagram. */
+  readonly errno: Errno | undefined;
+  readonly icmp_type: Octet | undefined;
+  readonly icmp_code: Octet | undefined;
   /** The probe had been told of as lost before. */
   readonly late: true | undefined;
   readonly timestamp: Timestamp;

@@ -183,6 +183,8 @@ describe('a hop', () => {
       { maximumFlows: 1 },
     );
     expect(player.flow(0)).toMatchObject({ end: 'refused', hops: [{}, { mark: '!A' }] });
+    const refused = player.events.find((event) => event.type === 'probe' && event.mark !== null);
+    expect(refused).toMatchObject({ source: 'b', icmpType: 3, icmpCode: 10, errno: 13 });
     expect(player.hasReached).toBe(false);
   });
 

@@ -6,6 +6,7 @@ import { buildGraph } from '../../../src/tracepath/flows/graph.ts';
 import { FlowsJson } from '../../../src/tracepath/flows/json.ts';
 import { StoppingRule } from '../../../src/tracepath/flows/stopping-rule.ts';
 import { addressesOf, FlowsText, type FlowsTextOptions } from '../../../src/tracepath/flows/text.ts';
+import { NO_ERROR } from '../../../src/tracepath/probing/answer-error.ts';
 import { readLines } from '../probing/schema.ts';
 import { walked } from './support-results.ts';
 
@@ -162,13 +163,14 @@ describe('the JSON of many flows', () => {
     hopLimit: 64,
     reached: false,
     mark: null,
+    ...{ icmpType: 11, icmpCode: 0, errno: 113 },
     late: false,
     wallNs: 902_450_000,
   };
 
   const EVENTS: readonly FlowsEvent[] = [
     PROBE,
-    { ...PROBE, source: null, ...asRoundTrip(null), hopLimit: null },
+    { ...PROBE, source: null, ...asRoundTrip(null), hopLimit: null, ...NO_ERROR },
     { ...PROBE, reached: true, late: true, hopLimit: null },
     { ...PROBE, mark: '!71' },
     { type: 'pmtu', flow: 0, hop: 3, source: '10.0.0.1', mtuOctets: 1400, wallNs: 0 },
@@ -187,7 +189,7 @@ describe('the JSON of many flows', () => {
     expect(json.render(EVENTS[0]!)).toBe(
       '{"type": "flow-probe", "flow": 2, "hop": 1, "attempt": 1, "bytes": 1500, "host": "10.0.0.1", ' +
         '"name": "r1.lab\\u001b\\"", "rtt_ns": 197400, "stamps": {"transmit": "kernel", "receive": "user"}, "ttl": 64, ' +
-        '"timestamp": 1795344226.90245, "schema": 1}\n',
+        '"errno": 113, "icmp_type": 11, "icmp_code": 0, "timestamp": 1795344226.90245, "schema": 1}\n',
     );
     expect(json.render(EVENTS[1]!)).toBe(
       '{"type": "flow-probe", "flow": 2, "hop": 1, "attempt": 1, "bytes": 1500, "host": null, "rtt_ns": null, ' +

@@ -33,9 +33,9 @@ describe('the tag', () => {
 
 describe('an answer', () => {
   it.each([
-    ['passed-by', { verdict: 'passed-by', mark: null }],
+    ['passed-by', { verdict: 'passed-by', mark: null, error: { icmpType: 11, icmpCode: 0, errno: 113 } }],
     ['reached', { verdict: 'reached', mark: null }],
-    ['unreachable', { verdict: 'refused', mark: '!H' }],
+    ['unreachable', { verdict: 'refused', mark: '!H', error: { icmpType: 3, icmpCode: 1, errno: 113 } }],
     ['prohibited', { verdict: 'refused', mark: '!A' }],
     [{ mtu: 1400 }, { verdict: 'too-big', mtu: 1400 }],
   ] as const)('says what became of a probe: %j', (says: Saying, expected) => {

@@ -73,6 +73,7 @@ describe('rounds', () => {
   it('end at a refusal, which is not the target', () => {
     const player = play(along(['a', 'b'], ({ hop }) => (hop >= 2 ? { says: 'unreachable' } : {})));
     expect(player.summary).toMatchObject({ reached: false, hops: [{ mark: null }, { mark: '!H' }] });
+    expect(player.probes(2)[0]).toMatchObject({ source: 'b', icmpType: 3, icmpCode: 1, errno: 113 });
   });
 
   it('know a target that answers with a datagram', () => {

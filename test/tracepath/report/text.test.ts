@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ProbeStatistics } from '../../../src/measure/probe-statistics.ts';
 import { asRoundTrip } from '../../../src/measure/stamped-interval.ts';
+import { NO_ERROR } from '../../../src/tracepath/probing/answer-error.ts';
 import type { HopReport, RoundsEvent, RoundsSummaryEvent } from '../../../src/tracepath/report/events.ts';
 import { HopStatistics } from '../../../src/tracepath/report/hop-statistics.ts';
 import { RoundsJson } from '../../../src/tracepath/report/json.ts';
@@ -147,13 +148,14 @@ describe('the JSON of rounds', () => {
     hopLimit: 64,
     reached: false,
     mark: null,
+    ...{ icmpType: 11, icmpCode: 0, errno: 113 },
     late: false,
     wallNs: 902_450_000,
   };
   const EVENTS: readonly RoundsEvent[] = [
     PROBE,
-    { ...PROBE, source: null, ...asRoundTrip(null), hopLimit: null },
-    { ...PROBE, ...asRoundTrip(null), reached: true, late: true, mark: '!H' },
+    { ...PROBE, source: null, ...asRoundTrip(null), hopLimit: null, ...NO_ERROR },
+    { ...PROBE, ...asRoundTrip(null), late: true, mark: '!H', icmpType: 3, icmpCode: 1 },
     { type: 'pmtu', source: '10.0.0.1', mtuOctets: 1400, wallNs: 0 },
     { type: 'pmtu', source: null, mtuOctets: 1400, wallNs: 0 },
     { type: 'send-error', hop: 1, errno: 1, wallNs: 0 },
@@ -169,6 +171,9 @@ describe('the JSON of rounds', () => {
     expect(json.render(EVENTS[1]!)).toBe(
       '{"type": "round-probe", "round": 2, "hop": 1, "port": 44444, "bytes": 64, "host": null, "rtt_ns": null, ' +
         '"timestamp": 1795344226.90245, "schema": 1}\n',
+    );
+    expect(json.render(EVENTS[2]!)).toContain(
+      '"mark": "!H", "errno": 113, "icmp_type": 3, "icmp_code": 1, "late": true',
     );
     const [summary] = readLines('report', json.render(SUMMARY)) as [{ hops: Record<string, unknown>[] }];
     expect(summary.hops[0]).toMatchObject({ loss_ratio: 0.25, avg_ns: 2_000_000, hosts: [{ name: 'r1.lab' }, {}] });
