@@ -14,7 +14,7 @@ export const CONDITION_OPTIONS = [
     long: 'fail-if',
     argument: 'condition',
     group: 'Conditions',
-    help: "exit with 1 if <condition> holds at the end, as 'loss > 2%'; may be repeated",
+    help: "exit with 1 if <condition> holds at the end or is not decided, as 'loss > 2%'; may be repeated",
   },
   {
     long: 'until',
