@@ -15,6 +15,8 @@ import type { Incoming, Link } from '../protocol.ts';
 const DATA_OCTETS = 2400;
 const BATCH = 16;
 const ROUNDS = 4;
+/** A receive buffer of the default size holds less. */
+const EARLIER_ROUNDS = 32;
 const IPV4_OCTETS = 4;
 /** RFC 1256 section 3: no router passes these on. */
 const MULTICAST_TTL = 1;
@@ -35,6 +37,14 @@ export class AddonDiscoveryPort implements DiscoveryPort {
     addon.setsockopt(socket, SOL_IP, IP_PKTINFO, 1);
     addon.setsockopt(socket, SOL_IP, IP_MULTICAST_TTL, MULTICAST_TTL);
     addon.setsockopt(socket, SOL_SOCKET, SO_BROADCAST, 1);
+    this.#discardEarlier();
+  }
+
+  /** What came before the options stood is of any type and names no interface, and is no answer: nothing was asked yet. */
+  #discardEarlier(): void {
+    for (let round = 0; round < EARLIER_ROUNDS; round++) {
+      if (this.#addon.receive(this.#socket, this.#receiving.native) < BATCH) return;
+    }
   }
 
   send(message: Uint8Array, to: string, link: Link | null): number {
